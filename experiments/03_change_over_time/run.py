@@ -1,0 +1,304 @@
+"""Simulated pairs of scans with known changes, compared.
+
+    python experiments/03_change_over_time/run.py [--pairs N] [--atlas FOLDER]
+
+Reads ``config.toml``, writes ``results.csv`` and ``provenance.json`` beside it and prints the
+shares.  Needs the extra [simulate]; no pattern model is used, only the atlas.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from uptake_ml.atlas import Atlas, load_atlas, locate
+from uptake_ml.compare.change import (
+    FALLING,
+    GONE,
+    NEW,
+    RISING,
+    UNCHANGED,
+    ChangeLimits,
+    Lesion,
+    judge_pairs,
+)
+from uptake_ml.compare.matching import MatchingLimits, match_sites
+from uptake_ml.compare.sites import Scan, Site, read_scan
+from uptake_ml.features import find_hot_spots
+from uptake_ml.phantom import draw, render
+from uptake_ml.phantom.person import draw_person
+from uptake_ml.phantom.spec import CameraSpec, CaseSpec
+from uptake_ml.phantom.truth import LesionTruth, Truth
+from uptake_ml.provenance import record_provenance
+from uptake_ml.resources import models_path
+from uptake_ml.study import BONE_SCAN, FOCAL, NORMAL
+
+HERE = Path(__file__).resolve().parent
+# A lesion that is not there: what little a lesion without uptake adds, in next to no bone.
+ABSENT = {"uptake": 0.0, "radius_mm": 1.0}
+POSTURE = ("angles", "lean_rad", "head_turn_rad", "head_nod_mm", "lordosis_mm")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One lesion, or (``lesion`` 0) a place that is hot without one.
+
+    ``factor`` is what its uptake was multiplied by, ``visible_ratio`` what that made of uptake at
+    its place over the uptake without it.  ``match`` is right, wrong, lost (a pair was possible),
+    shared (one hot spot shows two lesions) or none (not hot on both dates).
+    """
+
+    pair: int
+    is_same_camera: bool
+    lesion: int
+    region: str
+    factor: float
+    visible_ratio: float
+    is_hot_earlier: bool
+    is_hot_later: bool
+    match: str
+    change: str
+    ratio: float | None
+    significance: float | None
+    distance_mm: float | None
+
+
+def main() -> None:
+    """Simulate, compare and write."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--pairs", type=int)
+    options.add_argument("--atlas", type=Path, default=models_path(BONE_SCAN))
+    options.add_argument("--out", type=Path, default=HERE)
+    arguments = options.parse_args()
+    config = tomllib.loads((HERE / "config.toml").read_text(encoding="utf-8"))
+    config["pairs"] = arguments.pairs or config["pairs"]
+    atlas = load_atlas(arguments.atlas)
+    rows: list[Row] = []
+    for number in range(config["pairs"]):
+        rows += compare_pair(number, config, atlas)
+        print(f"{number + 1}/{config['pairs']} pairs", flush=True)
+    write_results(rows, arguments.out / "results.csv")
+    print("\n".join(summarise(rows, config)))
+    record = record_provenance() | {"config": config, "shares": list(summarise(rows, config))}
+    (arguments.out / "provenance.json").write_text(
+        json.dumps(record, indent=2) + "\n", encoding="utf-8"
+    )
+
+
+def draw_pair(number: int, config: dict) -> tuple[CaseSpec, CaseSpec, tuple[float, ...]]:
+    """Return a case, the same person later, and the factor of each lesion of the later case.
+
+    A removed lesion stays in the list, and a new one is in it from the start, so that lesions keep
+    their numbers.
+    Another posture, filling, background and often camera belong to another day.
+    """
+    seed = config["seed"]
+    first = draw(seed, label=FOCAL, spawn_key=(number, 0))
+    day = draw(seed, label=NORMAL, spawn_key=(number, 1))
+    added = draw(seed, disease="metastases", spawn_key=(number, 2)).lesions
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number, 3)))
+    other = draw_person(rng)
+    factors = [float(f) for f in rng.choice(config["factors"], len(first.lesions))]
+    added = added[: int(rng.integers(config["most_new"] + 1))]
+    kept = [
+        replace(x, uptake=x.uptake * f) if f else replace(x, **ABSENT)
+        for x, f in zip(first.lesions, factors, strict=True)
+    ]
+    earlier = replace(first, lesions=(*first.lesions, *(replace(x, **ABSENT) for x in added)))
+    later = replace(
+        first,
+        person=replace(first.person, **{name: getattr(other, name) for name in POSTURE}),
+        camera=_later_camera(first.camera, day.camera, rng.random() < config["same_camera"]),
+        soft=day.soft,
+        spots=day.spots,
+        bladder_radius_mm=day.bladder_radius_mm,
+        grid_jitter=day.grid_jitter,
+        lesions=(*kept, *added),
+    )
+    return earlier, later, (*factors, *[float("inf")] * len(added))
+
+
+def _later_camera(first: CameraSpec, other: CameraSpec, is_same: bool) -> CameraSpec:
+    if is_same:
+        return replace(first, noise_seed=other.noise_seed, total_counts=other.total_counts)
+    return replace(other, shift_mm=first.shift_mm, last_row=1024)
+
+
+def compare_pair(number: int, config: dict, atlas: Atlas) -> Iterator[Row]:
+    """Yield a row for each lesion and for each hot place without one."""
+    earlier, later, factors = draw_pair(number, config)
+    (before, truth_before), (after, truth_after) = (_scan(spec, atlas) for spec in (earlier, later))
+    if not len(truth_before.lesions) == len(truth_after.lesions) == len(factors):
+        return  # a lesion fell between the voxels on one of the dates: numbers do not agree
+    lesions = judge_pairs(match_sites(before.sites, after.sites), before, after)
+    truths = (truth_before, truth_after)
+    named = [
+        tuple(
+            _lesion_of(site, scan, truth, config["reach_mm"])
+            for site, scan, truth in zip((x.earlier, x.later), (before, after), truths, strict=True)
+        )
+        for x in lesions
+    ]
+    is_same = earlier.camera.pixel_mm == later.camera.pixel_mm
+    for index, factor in enumerate(factors):
+        own = [t.lesions[index] for t in truths]
+        row = _lesion_row(number, index + 1, factor, own, lesions, named)
+        if row.match == "wrong" and _is_shared(row, named, after, truth_after, config):
+            row = replace(row, match="shared")
+        yield replace(row, is_same_camera=is_same)
+    for lesion, names in zip(lesions, named, strict=True):
+        if not any(names):
+            row = _row(number, 0, lesion.site.region, 1.0, 1.0, (), lesion, "none")
+            yield replace(row, is_same_camera=is_same)
+
+
+def _scan(spec: CaseSpec, atlas: Atlas) -> tuple[Scan, Truth]:
+    study, truth = render(spec)
+    layouts = locate(study, atlas)
+    spots = find_hot_spots(study, layouts)
+    return read_scan(study, layouts, spots, atlas.shape.mean), truth
+
+
+def _lesion_of(site: Site | None, scan: Scan, truth: Truth, reach_mm: float) -> int:
+    """Return the number of the lesion that a site shows, 0 for none: the nearest within reach."""
+    best, found = reach_mm, 0
+    for index in site.numbers if site is not None else ():
+        spot = scan.hot_spots[index]
+        spacing = scan.study.views[spot.view].spacing_mm
+        for lesion in truth.lesions:
+            if spot.view in lesion.place and lesion.uptake > 0:
+                apart = np.subtract(spot.centre, lesion.place[spot.view]) * spacing
+                if np.hypot(*apart) < best:
+                    best, found = float(np.hypot(*apart)), lesion.number
+    return found
+
+
+def _lesion_row(
+    pair: int,
+    number: int,
+    factor: float,
+    own: Sequence[LesionTruth],
+    lesions: Sequence[Lesion],
+    named: Sequence[tuple[int, int]],
+) -> Row:
+    hits = [k for k, names in enumerate(named) if number in names]
+    whole = [k for k in hits if named[k] == (number, number)]
+    hot = [any(names[date] == number for names in named) for date in (0, 1)]
+    best = next(iter(whole or hits), None)
+    match = "none" if not all(hot) else "right" if whole else "lost"
+    if best is not None and match != "right" and all(named[best]):
+        match = "wrong"
+    lesion = None if best is None else lesions[best]
+    return _row(pair, number, own[1].region, factor, _visible_ratio(own), hot, lesion, match)
+
+
+def _is_shared(
+    row: Row, named: Sequence[tuple[int, int]], scan: Scan, truth: Truth, config: dict
+) -> bool:
+    """Whether the hot spots name two lesions so near that one hot spot shows both."""
+    others = {n for names in named if row.lesion in names for n in names} - {row.lesion, 0}
+    own = truth.lesions[row.lesion - 1].place
+    for other in others:
+        place = truth.lesions[other - 1].place
+        for view in own.keys() & place.keys():
+            apart = np.subtract(own[view], place[view]) * scan.study.views[view].spacing_mm
+            if np.hypot(*apart) <= config["shared_mm"]:
+                return True
+    return False
+
+
+def _visible_ratio(own: Sequence[LesionTruth]) -> float:
+    views = set(own[0].contrast) & set(own[1].contrast)
+    view = max(views, key=lambda v: own[0].conspicuity[v] + own[1].conspicuity[v])
+    return (1 + own[1].contrast[view]) / (1 + own[0].contrast[view])
+
+
+def _row(pair, number, region, factor, visible_ratio, hot, lesion, match) -> Row:
+    if not hot:
+        hot = (lesion.earlier is not None, lesion.later is not None)
+    return Row(
+        pair=pair,
+        is_same_camera=False,
+        lesion=number,
+        region=region,
+        factor=factor,
+        visible_ratio=visible_ratio,
+        is_hot_earlier=hot[0],
+        is_hot_later=hot[1],
+        match=match,
+        change="not found" if lesion is None else lesion.change,
+        ratio=None if lesion is None else lesion.ratio,
+        significance=None if lesion is None else lesion.significance,
+        distance_mm=None if lesion is None else lesion.distance_mm,
+    )
+
+
+def summarise(rows: Sequence[Row], config: dict) -> Iterator[str]:
+    """Yield the shares as lines of text."""
+    both = [r for r in rows if r.match in ("right", "wrong", "lost")]
+    yield _share("hot on both dates: matched to itself", both, lambda r: r.match == "right")
+    limit = np.log(1 + config["least_change"])
+    changed = [r for r in rows if r.lesion and r.ratio and abs(np.log(r.visible_ratio)) >= limit]
+    signs = [r for r in changed if r.match in ("right", "none")]
+    yield _share(
+        f"changed by over {config['least_change']:.0%}: right sign of the ratio",
+        signs,
+        lambda r: (r.ratio > 1) == (r.visible_ratio > 1),
+    )
+    yield _share(
+        "the same: named hotter or new, cooler or gone, as it is",
+        signs,
+        lambda r: r.change in (RISING if r.visible_ratio > 1 else FALLING),
+    )
+    yield _share(
+        "the same: named the opposite",
+        signs,
+        lambda r: r.change in (FALLING if r.visible_ratio > 1 else RISING),
+    )
+    for is_same, words in ((True, "same camera"), (False, "another camera")):
+        same = [
+            r
+            for r in rows
+            if r.lesion and r.factor == 1 and r.match == "right" and r.is_same_camera == is_same
+        ]
+        yield _share(f"not changed, {words}: so named", same, lambda r: r.change == UNCHANGED)
+        if same:
+            logs = np.log([r.ratio for r in same])
+            yield f"not changed, {words}: log ratio, mean {logs.mean():.3f}, s.d. {logs.std():.3f}"
+    without = [r for r in rows if not r.lesion]
+    yield _share(
+        "hot without a lesion: named new or gone", without, lambda r: r.change in (NEW, GONE)
+    )
+    apart = [r.distance_mm for r in rows if r.match == "right" and r.distance_mm is not None]
+    if apart:
+        yield "matched to itself: distance, median and 95th percentile " + ", ".join(
+            f"{d:.0f} mm" for d in np.percentile(apart, (50, 95))
+        )
+    yield f"in use: {MatchingLimits()}, {ChangeLimits()}"
+
+
+def _share(what: str, rows: Sequence[Row], holds) -> str:
+    n = sum(map(holds, rows))
+    return f"{what}: {n} of {len(rows)}" + (f" ({n / len(rows):.0%})" if rows else "")
+
+
+def write_results(rows: Sequence[Row], path: Path) -> None:
+    """Write one line a row, numbers to four significant digits."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(asdict(rows[0])), lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(
+                {k: f"{v:.4g}" if isinstance(v, float) else v for k, v in asdict(row).items()}
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from figures import draw_figure, figure_examples, render_figure
+
+from uptake_ml.atlas.augment import DistortionPlan, distort, draw_distortion
+from uptake_ml.atlas.canvas import AXIS_COL
+from uptake_ml.atlas.descent import StageFit, patches
+from uptake_ml.atlas.points import POINT_INDEX, POINTS, mirror_points, orient, true_points
+from uptake_ml.atlas.records import Example
+from uptake_ml.atlas.regression import N_BLOCKS, RidgePlan, fit_kernel_ridge, mirror_blocks
+from uptake_ml.atlas.templates import Placement, fit_scales
+from uptake_ml.atlas.train import train_atlas
+from uptake_ml.errors import ModelError
+
+STILL = DistortionPlan(
+    limb_turn_degrees=(0.0, 0.0, 0.0, 0.0),
+    stretch_sd=0.0,
+    shear_sd=0.0,
+    turn_degrees=0.0,
+    cut_feet=0.0,
+    cut_legs=0.0,
+    cut_head=0.0,
+    cut_arms=0.0,
+    chance=0.0,
+)
+
+
+def _oriented(k=0):
+    example = render_figure(draw_figure(3, k))
+    points = true_points(example.landmarks, example.regions, example.view.name)
+    pixels, regions = (
+        np.ascontiguousarray(orient(image, example.view.name))
+        for image in (example.view.pixels, example.regions)
+    )
+    return pixels, points, regions, example.view.spacing_mm
+
+
+def test_a_drawn_distortion_can_be_replayed():
+    arguments = _oriented()
+    drawn = [draw_distortion(DistortionPlan(), np.random.default_rng(8)) for _ in range(2)]
+    first, second = (distort(*arguments, d) for d in drawn)
+    np.testing.assert_array_equal(first[0], second[0])
+    np.testing.assert_array_equal(first[1], second[1])
+
+
+def test_without_strength_nothing_is_distorted():
+    pixels, points, regions, spacing = _oriented()
+    drawn = draw_distortion(STILL, np.random.default_rng(1))
+    same, moved = distort(pixels, points, regions, spacing, drawn)
+    np.testing.assert_allclose(same, pixels, atol=1e-2 * pixels.max())
+    np.testing.assert_allclose(moved, points, atol=0.05)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_points_move_with_the_image(seed):
+    _, points, regions, spacing = _oriented(seed)
+    plan = replace(DistortionPlan(), chance=0.0, cut_feet=1.0, cut_head=1.0, cut_arms=0.0)
+    drawn = draw_distortion(plan, np.random.default_rng(seed))
+    for name in ("knee", "elbow"):
+        place = POINT_INDEX[name, "left"]
+        spots = np.zeros(regions.shape, np.float32)
+        row, col = np.rint(points[place]).astype(int)
+        spots[row - 1 : row + 2, col - 1 : col + 2] = 100
+        shift = points - points[place] + (row, col)
+        moved_spots, moved = distort(spots, shift, regions, spacing, drawn)
+        rows, cols = np.indices(moved_spots.shape)
+        centre = [(index * moved_spots).sum() / moved_spots.sum() for index in (rows, cols)]
+        assert np.linalg.norm(moved[place] - centre) < 0.6
+
+
+def test_a_cut_leaves_points_outside():
+    pixels, points, regions, spacing = _oriented()
+    plan = replace(STILL, cut_legs=1.0)
+    drawn = draw_distortion(plan, np.random.default_rng(2))
+    cut, moved = distort(pixels, points, regions, spacing, drawn)
+    assert cut.shape[0] < pixels.shape[0]
+    assert moved[POINT_INDEX["foot", "left"], 0] > cut.shape[0]
+
+
+def test_kernel_ridge_learns_and_keeps_the_mirror_symmetry():
+    rng = np.random.default_rng(0)
+    patterns = rng.normal(size=(3, N_BLOCKS))
+    codes = rng.uniform(-1, 1, (300, 3))
+    blocks = (codes @ patterns).astype(np.float32)
+    slopes = rng.normal(0, 20, (3, len(POINTS), 2))
+    points = np.einsum("nk,kpd->npd", codes, slopes) + 60
+    plan = RidgePlan(n_components=20, n_centres=400, ridge=1e-3)
+    model = fit_kernel_ridge(blocks[:250], points[:250], plan, rng)
+    error = np.linalg.norm(model.predict(blocks[250:]) - points[250:], axis=2)
+    assert np.median(error) < 0.2 * np.linalg.norm(points - points.mean(axis=0), axis=2).mean()
+    seen = model.predict_both(blocks[250:])
+    reflected = model.predict_both(mirror_blocks(blocks[250:]))
+    np.testing.assert_allclose(
+        reflected[:, 0], mirror_points(seen[:, 1], AXIS_COL), atol=0.05, rtol=1e-3
+    )
+
+
+def test_patches_ignore_the_level_of_the_first_channel():
+    image = np.random.default_rng(1).random((2, 256, 128)).astype(np.float32)
+    points = np.full((1, 3, 2), 60.0)
+    brighter = image + np.array([5.0, 0.0], np.float32)[:, None, None]
+    np.testing.assert_allclose(
+        patches(image, points, 2.0), patches(brighter, points, 2.0), atol=1e-4
+    )
+
+
+def test_a_stage_finds_the_way_back_to_a_blob():
+    rows, cols = np.indices((256, 128))
+    truth = np.array([[120.0, 60.0], [80.0, 40.0]])
+    blob = sum(np.exp(-((rows - r) ** 2 + (cols - c) ** 2) / 60) for r, c in truth)
+    image = np.stack([blob, blob]).astype(np.float32)
+    rng = np.random.default_rng(3)
+    fit = StageFit(2, 2.0)
+    for _ in range(120):
+        start = truth + rng.normal(0, 2, (1, 2, 2))
+        fit.add(image, start, truth[None])
+    stage = fit.solve(1e-3)
+    start = truth + np.array([[2.0, -1.5], [-1.0, 2.0]])
+    assert np.abs(stage.move(image, start[None])[0] - truth).max() < 0.5
+
+
+@pytest.mark.parametrize(("a", "b"), [(10.0, 2.0), (3.0, 6.0), (4.0, 0.0), (0.0, 5.0)])
+def test_bone_and_soft_tissue_are_scaled_apart_in_spite_of_lesions(a, b):
+    rng = np.random.default_rng(4)
+    bone, soft = rng.uniform(0, 1.5, 4000), rng.uniform(0.3, 1, 4000)
+    values = (a * bone + b * soft) * np.exp(rng.normal(0, 0.1, 4000))
+    values[::7] *= 10
+    placement = Placement(
+        regions=np.ones(4000, np.uint8), bone=bone, soft=soft, spread=np.full(4000, 0.3)
+    )
+    found = fit_scales(values, placement)
+    np.testing.assert_allclose(found, (a, b), atol=0.06 * (a + b))
+
+
+def test_training_says_what_is_missing():
+    few = figure_examples(4, seed=0, shape=(190, 48), spacing_mm=11.0)
+    with pytest.raises(ModelError, match="20 examples, found 4"):
+        train_atlas(few, seed=0)
+    sick = [
+        Example(view=e.view, landmarks=e.landmarks, regions=e.regions, is_normal=False)
+        for e in few * 6
+    ]
+    with pytest.raises(ModelError, match="normal examples of the anterior view"):
+        train_atlas(sick, seed=0)

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from uptake_ml.pattern.cases import Case, case_label, case_seed, tabulate
+from uptake_ml.pattern.fit import FitSettings, fit_model
+from uptake_ml.study import BONE_SCAN, LABELS
+
+N_FEATURES = 30
+
+
+def make_case(seed: int, k: int) -> Case:
+    """A case whose label shifts five of its features; a few features are undefined at random."""
+    rng = np.random.default_rng(case_seed(seed, 2, k))
+    label = case_label(BONE_SCAN, k)
+    has_focal = label in ("diffuse", "joint-symmetric") and bool(rng.random() < 0.5)
+    values = rng.normal(size=N_FEATURES)
+    first = 5 * LABELS[BONE_SCAN].index(label)
+    values[first : first + 5] += 1.5
+    values[20] += 4.0 * has_focal
+    values[21] = np.exp(values[21])
+    features = {f"intensity.f{i:02}": float(v) for i, v in enumerate(values)}
+    if rng.random() < 0.3:
+        features["intensity.f22"] = None
+    variants = {"counts": features}
+    if (k // 4) % 2 == 0:
+        variants["picture"] = {**features, "intensity.f23": features["intensity.f23"] + 0.3}
+    return Case(
+        k=k,
+        label=label,
+        superimposed=("focal",) if has_focal else (),
+        groups={"bmi": round(float(rng.uniform(18, 38)), 1), "camera": "ab"[k // 8 % 2]},
+        variants=variants,
+    )
+
+
+@pytest.fixture(scope="session")
+def cases():
+    return [make_case(7, k) for k in range(1200)]
+
+
+@pytest.fixture(scope="session")
+def table(cases):
+    return tabulate(cases[:800], modality=BONE_SCAN, n=800)
+
+
+@pytest.fixture(scope="session")
+def fresh(cases):
+    return tabulate(cases[800:], modality=BONE_SCAN, n=1200)
+
+
+@pytest.fixture(scope="session")
+def model(table):
+    return fit_model(table, modality=BONE_SCAN, seed=1, settings=FitSettings())
+
+
+@pytest.fixture(scope="session")
+def source():
+    """The maker of cases as a closure, which other processes can be given."""
+
+    def make(seed: int, k: int) -> Case:
+        return make_case(seed, k)
+
+    return make

@@ -1,0 +1,220 @@
+"""Fit, training and evaluation, from a made-up source of cases to the files on disk."""
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from uptake_ml.errors import ModelError
+from uptake_ml.pattern import evaluate, metrics, store, train
+from uptake_ml.pattern.cases import EVALUATION_STAGE
+from uptake_ml.pattern.fit import CALIBRATION, FIT, SETS, FitSettings, fit_model, part_of
+from uptake_ml.study import BONE_SCAN, LABELS
+
+
+@pytest.fixture(scope="module")
+def report(model, fresh):
+    return evaluate.evaluate_model(model, fresh, seed=7)
+
+
+def test_no_case_is_in_two_parts_and_every_label_is_in_each(table):
+    part = part_of(table)
+    for case in np.unique(table.case):
+        assert len(set(part[table.case == case])) == 1
+    for name in (FIT, CALIBRATION, SETS):
+        assert set(table.truth[part == name]) == {0, 1, 2, 3}
+
+
+def test_the_part_of_a_case_does_not_depend_on_how_many_there_are(table):
+    few = table.select(table.case < 100)
+    assert (part_of(few) == part_of(table)[table.case < 100]).all()
+
+
+def test_classifier_and_temperature_never_see_the_cases_of_the_sets(table):
+    # Labels of the held-out cases are turned round: only what is learnt there may change.
+    turned = replace(table, truth=np.where(part_of(table) == SETS, 3 - table.truth, table.truth))
+    settings = FitSettings()
+    first, second = (
+        fit_model(t, modality=BONE_SCAN, seed=1, settings=settings) for t in (table, turned)
+    )
+    assert first.temperature == second.temperature
+    assert np.array_equal(
+        first.predict_probabilities(table.features), second.predict_probabilities(table.features)
+    )
+    assert not np.array_equal(first.sets.scores[0], second.sets.scores[0])
+
+
+def test_sets_hold_the_truth_as_often_as_promised_for_each_label(model, fresh):
+    is_in_set = model.sets.contains(model.predict_probabilities(fresh.features))
+    for label in range(4):
+        chosen = fresh.truth == label
+        coverage = metrics.set_coverage(fresh.truth[chosen], is_in_set[chosen])
+        assert coverage == pytest.approx(0.9, abs=0.08)
+
+
+def test_typicality_is_ranked_against_held_out_cases(table, model):
+    held_out = table.features[part_of(table) == SETS]
+    assert np.array_equal(np.sort(model.typicality.score(held_out)), model.typicality.held_out)
+
+
+def test_few_fresh_cases_are_rejected(report):
+    assert report.figures["rejected_share"] < 0.01
+
+
+def test_figures_are_those_of_the_metrics(model, fresh, report):
+    probabilities = model.predict_probabilities(fresh.features)
+    assert report.n_cases == 400 and report.figures["n_rows"] == len(fresh)
+    assert report.figures["log_loss"] == metrics.log_loss(fresh.truth, probabilities)
+    assert np.sum(report.figures["confusion_matrix"]) == len(fresh)
+    assert report.figures["balanced_accuracy"] > 0.85
+    assert report.figures["superimposed_sensitivity"] > 0.8
+
+
+def test_subgroups_share_the_rows_out(fresh, report):
+    for group in ("bmi", "camera", "variant"):
+        rows = [row["n_rows"] for row in report.subgroups[group].values()]
+        assert sum(rows) == len(fresh)
+    assert set(report.subgroups["camera"]) == {"a", "b"}
+    assert len(report.subgroups["bmi"]) == 3
+
+
+def test_a_number_that_few_cases_have_makes_subgroups_of_those(model, fresh):
+    groups = tuple({"uptake": None if i % 2 else float(i)} for i in range(len(fresh)))
+    report = evaluate.evaluate_model(model, replace(fresh, groups=groups), seed=7)
+    assert sum(row["n_rows"] for row in report.subgroups["uptake"].values()) == len(fresh) // 2
+
+
+def test_evaluation_finds_features_by_name_not_by_place(model, fresh, report):
+    turned = replace(
+        fresh, feature_ids=fresh.feature_ids[::-1], features=fresh.features[:, ::-1].copy()
+    )
+    again = evaluate.evaluate_model(model, turned, seed=7)
+    assert again.to_json() == report.to_json()
+
+
+def test_a_label_without_fresh_cases_gives_null_and_valid_json(model, fresh):
+    report = evaluate.evaluate_model(model, fresh.select(fresh.truth != 2), seed=7)
+    record = json.loads(report.to_json())
+    assert record["figures"]["class_accuracy"]["diffuse"] is None
+    assert "diffuse" in report.to_text()
+
+
+def test_the_text_shows_every_figure_and_says_what_it_is_not(report):
+    text = report.to_text()
+    for name in ("balanced accuracy", "log loss", "brier score", "calibration error",
+                 "set coverage", "single share", "rejected share"):  # fmt: skip
+        assert re.search(rf"{name} +\d\.\d\d\d", text), name
+    assert "variant: picture" in text and "say nothing about patients" in text
+
+
+@pytest.fixture
+def fake_phantom(monkeypatch, source, tmp_path):
+    """The phantom's place taken by made-up cases, in another range for each stage."""
+
+    def phantom_source(*, modality, stage, atlas_folder):
+        return lambda seed, k: replace(source(seed + 1000 * stage, k), k=k)
+
+    def learn_atlas(*, out, seed, **_):
+        (out / "atlas.npz").write_bytes(f"atlas {seed}".encode())
+
+    def case_file(_, seed):
+        files.append(tmp_path / f"cases-{len(files)}-{seed}.jsonl")
+        return files[-1]
+
+    files = []
+    monkeypatch.setattr(train, "PhantomSource", phantom_source)
+    monkeypatch.setattr(train, "case_file", case_file)
+    monkeypatch.setattr(train, "learn_atlas", learn_atlas)
+    return files
+
+
+def run(out, **settings):
+    return train.run_training(modality=BONE_SCAN, n=200, seed=5, jobs=1, out=out, **settings)
+
+
+def test_training_leaves_a_whole_model_with_its_card(fake_phantom, tmp_path, cases):
+    report = run(tmp_path / "bone-scan")
+    model = store.load_model(tmp_path / "bone-scan")
+    assert model.classify(cases[0].variants["counts"]).probabilities
+    record = store.read_provenance(tmp_path / "bone-scan")
+    assert record["seed"] == 5 and record["n_cases"] == 200
+    assert record["cases_per_label"] == dict.fromkeys(LABELS[BONE_SCAN], 50)
+    assert record["feature_ids"] == list(model.feature_ids)
+    assert sum(record["images_per_part"].values()) == sum(record["images_per_variant"].values())
+    assert set(record["files"]) == {"model.skops", "atlas.npz"}
+    assert record["evaluation"]["log_loss"] == report.figures["log_loss"]
+
+
+def test_the_card_holds_the_figures_and_the_warnings(fake_phantom, tmp_path):
+    report = run(tmp_path / "bone-scan")
+    card = (tmp_path / "bone-scan" / "card.md").read_text()
+    assert f"| balanced accuracy | {report.figures['balanced_accuracy']:.3f} |" in card
+    assert "**200 simulated cases** and no patient" in card
+    assert "Accuracy on a phantom is not accuracy on patients" in card
+    assert "not a medical" in card and "never a diagnosis" in card
+    for label, row in zip(report.labels, report.figures["confusion_matrix"], strict=True):
+        assert f"| {label} | {' | '.join(map(str, row))} |" in card
+
+
+def test_the_same_seed_gives_the_same_files(fake_phantom, tmp_path):
+    for name in ("first", "second"):
+        run(tmp_path / name / "bone-scan")
+    for name in ("model.skops", "atlas.npz", "provenance.json", "card.md"):
+        first, second = (tmp_path / n / "bone-scan" / name for n in ("first", "second"))
+        assert first.read_bytes() == second.read_bytes(), name
+
+
+def test_fresh_cases_are_not_those_of_training(fake_phantom, tmp_path):
+    run(tmp_path / "bone-scan")
+    training, fresh = ({line for line in p.read_text().splitlines()[1:]} for p in fake_phantom)
+    assert len(training) == 200 and len(fresh) == 40 and not training & fresh
+
+
+def test_the_atlas_is_kept_on_request_only(fake_phantom, tmp_path):
+    out = tmp_path / "bone-scan"
+    out.mkdir()
+    (out / "atlas.npz").write_bytes(b"made by hand")
+    run(out, keep_atlas=True)
+    assert (out / "atlas.npz").read_bytes() == b"made by hand"
+    run(out)
+    assert (out / "atlas.npz").read_bytes() == b"atlas 5"
+
+
+def test_an_atlas_that_is_not_there_cannot_be_kept(fake_phantom, tmp_path):
+    with pytest.raises(
+        ModelError, match=r"--keep-atlas needs atlas.npz in 'bone-scan', found none"
+    ):
+        run(tmp_path / "bone-scan", keep_atlas=True)
+
+
+def test_too_few_cases_are_refused_before_anything_is_made(fake_phantom, tmp_path):
+    with pytest.raises(ModelError, match=r"at least 12 cases .* found 11: raise --n"):
+        train.run_training(modality=BONE_SCAN, n=11, seed=5, jobs=1, out=tmp_path / "bone-scan")
+    assert not (tmp_path / "bone-scan").exists() and not fake_phantom
+
+
+def test_the_fewest_cases_that_are_allowed_make_a_model(fake_phantom, tmp_path):
+    train.run_training(modality=BONE_SCAN, n=12, seed=5, jobs=1, out=tmp_path / "bone-scan")
+    assert store.load_model(tmp_path / "bone-scan")
+
+
+def test_evaluation_draws_from_its_own_stage_and_loads_the_given_model(
+    fake_phantom, monkeypatch, tmp_path, source
+):
+    out = tmp_path / "bone-scan"
+    run(out)
+    stages = []
+
+    def phantom_source(*, modality, stage, atlas_folder):
+        stages.append((stage, atlas_folder))
+        return source
+
+    from uptake_ml.pattern import simulate
+
+    monkeypatch.setattr(simulate, "PhantomSource", phantom_source)
+    monkeypatch.setattr(simulate, "case_file", lambda _, seed: tmp_path / "fresh.jsonl")
+    report = evaluate.run_evaluation(modality=BONE_SCAN, n=80, seed=5, jobs=1, folder=out)
+    assert stages == [(EVALUATION_STAGE, out)] and report.n_cases == 80
+    assert report.figures["balanced_accuracy"] > 0.7

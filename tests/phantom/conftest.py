@@ -1,0 +1,23 @@
+"""What the phantom's tests share: bones, which need the extra [simulate] or a built cache."""
+
+import pytest
+
+from uptake_ml.errors import MissingExtraError
+
+
+@pytest.fixture(scope="session")
+def skeleton():
+    from uptake_ml.phantom.bones import load_skeleton
+
+    try:
+        return load_skeleton()
+    except MissingExtraError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def focal_case(skeleton):
+    from uptake_ml.phantom import draw, render
+
+    spec = draw(11, label="focal", disease="metastases")
+    return spec, *render(spec)

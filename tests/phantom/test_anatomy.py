@@ -1,0 +1,91 @@
+"""The posed skeleton and body: sizes as asked, joints as MuJoCo has them, organs inside."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from uptake_ml import regions
+from uptake_ml.errors import SimulationError
+from uptake_ml.phantom.body import build_body
+from uptake_ml.phantom.kinematics import body_transforms, joint_values
+from uptake_ml.phantom.person import draw_person
+from uptake_ml.phantom.pose import pose_person
+
+pytestmark = pytest.mark.simulate
+
+
+def _extent(skeleton, pose, name):
+    i = skeleton.bone_index[name]
+    return pose.to_world(i, skeleton.bones[i].inside_points())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_height_from_vertex_to_heel_is_the_one_asked_for(skeleton, seed):
+    person = dataclasses.replace(
+        draw_person(np.random.default_rng(seed)), trunk_scale=1.0, head_scale=1.0,
+        thigh_scale=1.0, shank_scale=1.0, lean_rad=0.0,
+    )  # fmt: skip
+    straight = {a: 0.0 for a in person.angles if a.startswith(("hip", "knee"))}
+    person = dataclasses.replace(person, angles={**person.angles, **straight})
+    pose = pose_person(skeleton, person)
+    top = _extent(skeleton, pose, "skull")[:, 2].max()
+    heel = _extent(skeleton, pose, "tarsal1_r")[:, 2].min()
+    assert top - heel == pytest.approx(person.height_mm - 28, abs=30)
+
+
+def test_bones_have_the_volume_of_an_adult(skeleton):
+    """Femur 350 cm3 by the mesh's own volume; the skull a shell and not a filled ball."""
+    volume_cm3 = {b.name: (b.distance < 0).sum() * 1.5**3 / 1000 for b in skeleton.bones}
+    assert len(volume_cm3) == 179
+    assert volume_cm3["femur_r"] == pytest.approx(350, rel=0.1)
+    assert 400 < volume_cm3["skull"] < 700
+    for name, volume in volume_cm3.items():
+        if name.endswith("_r"):
+            assert volume == pytest.approx(volume_cm3[name[:-1] + "l"], rel=0.12, abs=0.6)
+
+
+def test_kinematics_agree_with_mujoco(skeleton, monkeypatch, tmp_path):
+    mujoco = pytest.importorskip("mujoco", reason="the extra [simulate] is not installed")
+    from uptake_ml.phantom import meshes
+
+    monkeypatch.chdir(tmp_path)  # MuJoCo leaves a log where it runs
+    model = meshes.load_model()
+    rng = np.random.default_rng(4)
+    angles = dict(draw_person(rng).angles)
+    q = joint_values(skeleton, angles)
+    data = mujoco.MjData(model)
+    for joint, value in enumerate(q):
+        if model.jnt_type[joint] != mujoco.mjtJoint.mjJNT_FREE:
+            metres = value / 1000.0 if skeleton.joint_is_slide[joint] else value
+            data.qpos[model.jnt_qposadr[joint]] = metres
+    mujoco.mj_forward(model, data)
+    unit = np.ones((len(skeleton.body_names), 3))
+    _, origin = body_transforms(skeleton, q, unit)
+    assert np.abs(origin - data.xpos * 1000.0).max() < 1.0
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_body_weighs_what_its_bmi_says_and_holds_its_organs(skeleton, seed):
+    person = draw_person(np.random.default_rng(seed))
+    body = build_body(
+        skeleton, person, voxel_mm=4.0, jitter=(0, 0, 0), bladder_radius_mm=35.0
+    )  # fmt: skip
+    litres = (body.tissue > 0).sum() * 4.0**3 / 1e6
+    assert litres == pytest.approx(person.weight_kg, rel=0.25)
+    found = set(np.unique(body.tissue).tolist())
+    for name in ("kidney", "lung"):
+        assert {regions.INDEX[name, "left"], regions.INDEX[name, "right"]} <= found
+    assert regions.INDEX["bladder", None] in found
+    assert litres > 20
+
+
+def test_person_out_of_range_is_refused():
+    person = draw_person(np.random.default_rng(0))
+    with pytest.raises(SimulationError, match="bmi must lie in"):
+        dataclasses.replace(person, bmi=90.0)
+
+
+def test_unknown_joint_is_an_error(skeleton):
+    with pytest.raises(KeyError, match="no joint named"):
+        joint_values(skeleton, {"wing_flap_r": 1.0})

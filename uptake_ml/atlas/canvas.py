@@ -1,0 +1,170 @@
+"""A view brought to a common size and brightness: body mask, canvas and its two channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+from skimage.filters import threshold_otsu
+
+CANVAS_SHAPE = (256, 128)
+AXIS_COL = (CANVAS_SHAPE[1] - 1) / 2
+_BOX_ROWS, _BOX_COLS, _TOP_ROW = 216, 116, 20
+_MASK_SMOOTHING_MM = 4.0
+_POOLED_SPACING_MM = 4.7
+_OTSU_FRACTION = 0.42
+_LOG_FLOOR = 0.15
+_CONTRAST_SIGMA = 8.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Where a canvas lies in an oriented image: image = origin + step * canvas, each (row, col)."""
+
+    origin: tuple[float, float]
+    step: tuple[float, float]
+
+    def to_canvas(self, points: np.ndarray) -> np.ndarray:
+        """Return image points, shape (..., 2), in canvas pixels."""
+        return (np.asarray(points, float) - self.origin) / self.step
+
+    def to_image(self, points: np.ndarray) -> np.ndarray:
+        """Return canvas points, shape (..., 2), in pixels of the oriented image."""
+        return np.asarray(points, float) * self.step + self.origin
+
+
+def pooling(spacing_mm: tuple[float, float]) -> tuple[int, int]:
+    """Return how many rows and columns are pooled so that pixels are about 4 mm, at least 1."""
+    return tuple(max(1, int(_POOLED_SPACING_MM / s)) for s in spacing_mm)
+
+
+def pool(image: np.ndarray, factors: tuple[int, int]) -> np.ndarray:
+    """Return the means of blocks of pixels; a last incomplete block repeats the image's rim."""
+    if factors == (1, 1):
+        return image
+    missing = [(0, -n % f) for n, f in zip(image.shape, factors, strict=True)]
+    image = np.pad(image, missing, mode="edge")
+    rows, cols = (n // f for n, f in zip(image.shape, factors, strict=True))
+    return image.reshape(rows, factors[0], cols, factors[1]).mean(axis=(1, 3), dtype=np.float32)
+
+
+def unpool(image: np.ndarray, factors: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
+    """Return the image with every pixel repeated, cut to ``shape``."""
+    return image.repeat(factors[0], axis=0).repeat(factors[1], axis=1)[: shape[0], : shape[1]]
+
+
+def pooled_points(points: np.ndarray, factors: tuple[int, int]) -> np.ndarray:
+    """Return points of an image, shape (..., 2), in pixels of the pooled image."""
+    return (points - (np.array(factors) - 1) / 2) / factors
+
+
+def unpooled_points(points: np.ndarray, factors: tuple[int, int]) -> np.ndarray:
+    """Return points of a pooled image, shape (..., 2), in pixels of the image."""
+    return points * factors + (np.array(factors) - 1) / 2
+
+
+def find_body(pixels: np.ndarray, spacing_mm: tuple[float, float]) -> np.ndarray:
+    """Return the body's mask, bool of the image's shape; empty where the image is.
+
+    The smoothed image's square root is cut at 0.42 of Otsu's threshold; the largest component and
+    the parts near its size (a faint foot, a hand) are kept, holes filled.
+    """
+    smooth = ndimage.gaussian_filter(
+        pixels, [_MASK_SMOOTHING_MM / s for s in spacing_mm], mode="nearest", truncate=2.5
+    )
+    root = np.sqrt(np.maximum(smooth, 0))
+    few = root[::2, ::2]
+    # Without the hottest pixels: a full bladder would raise the threshold above the legs.
+    few = np.minimum(few, np.quantile(few, 0.995))
+    if np.ptp(few) <= 0:
+        return np.zeros(pixels.shape, bool)
+    # Opening parts the body from the specks of background around it in a low-count image.
+    mask = ndimage.binary_opening(root > _OTSU_FRACTION * threshold_otsu(few))
+    labels, count = ndimage.label(mask)
+    if count > 1:
+        sizes = np.bincount(labels.ravel())
+        sizes[0] = 0
+        mask = (sizes >= 0.01 * sizes.max())[labels]
+    return ndimage.binary_fill_holes(mask)
+
+
+def place_canvas(body: np.ndarray, spacing_mm: tuple[float, float]) -> Frame:
+    """Return the frame that scales the body's box to 216 rows (or 116 columns if that is less)."""
+    rows, cols = (np.flatnonzero(body.any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        rows, cols = (np.arange(n) for n in body.shape)
+    height_mm = (rows[-1] - rows[0] + 1) * spacing_mm[0]
+    width_mm = (cols[-1] - cols[0] + 1) * spacing_mm[1]
+    mm = max(height_mm / _BOX_ROWS, width_mm / _BOX_COLS)
+    step = (mm / spacing_mm[0], mm / spacing_mm[1])
+    weights = body.sum(axis=0)
+    middle = np.average(np.arange(body.shape[1]), weights=weights) if weights.any() else cols.mean()
+    return Frame(origin=(rows[0] - _TOP_ROW * step[0], middle - AXIS_COL * step[1]), step=step)
+
+
+def sample(image: np.ndarray, frame: Frame, *, zoom: int = 1, order: int = 1) -> np.ndarray:
+    """Return the image on the canvas (``zoom`` times as fine), shape (256, 128) * zoom; 0 beyond.
+
+    With ``order`` 1 the image is first smoothed to the step of the canvas.
+    """
+    step = np.array(frame.step) / zoom
+    # Canvas pixel centres keep their places: fine pixel k is at (k + 0.5) / zoom - 0.5.
+    origin = np.array(frame.origin) + np.array(frame.step) * (0.5 / zoom - 0.5)
+    if order:
+        image = ndimage.gaussian_filter(image, 0.5 * step, mode="nearest", truncate=3)
+    shape = tuple(n * zoom for n in CANVAS_SHAPE)
+    return ndimage.affine_transform(image, step, origin, shape, order=order, mode="constant")
+
+
+def make_canvas(
+    pixels: np.ndarray, spacing_mm: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray, Frame]:
+    """Return log canvas, body mask and the frame between canvas and image, of an oriented image.
+
+    The canvas is float32 of shape (256, 128): log(0.15 + intensity / median of the body).
+    """
+    body = find_body(pixels, spacing_mm)
+    frame = place_canvas(body, spacing_mm)
+    canvas = sample(pixels, frame)
+    inside = pixels[body]
+    level = float(np.median(inside)) if inside.size else 0.0
+    level = level if level > 0 else max(float(canvas.max()), 1e-6)
+    return np.log(_LOG_FLOOR + canvas / level).astype(np.float32), body, frame
+
+
+def channels(log_canvas: np.ndarray) -> np.ndarray:
+    """Return the log canvas and its local contrast, float32 of shape (2, rows, cols)."""
+    mean = ndimage.gaussian_filter(log_canvas, _CONTRAST_SIGMA, mode="nearest", truncate=2.5)
+    centred = log_canvas - mean
+    variance = ndimage.gaussian_filter(
+        centred * centred, _CONTRAST_SIGMA, mode="nearest", truncate=2.5
+    )
+    return np.stack([log_canvas, centred / (np.sqrt(variance) + 0.1)]).astype(np.float32)
+
+
+def resample(log_canvas: np.ndarray, matrix: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    """Return the canvas seen through the map p -> matrix p + offset (output to input pixels)."""
+    return ndimage.affine_transform(
+        log_canvas, matrix, offset, order=1, mode="constant", cval=float(np.log(_LOG_FLOOR))
+    )
+
+
+def bilinear(stack: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+    """Return every image of a stack (k, rows, cols) at places of any one shape; the rim goes on."""
+    n_rows, n_cols = stack.shape[1:]
+    rows = np.clip(rows, 0, n_rows - 1.001).astype(np.float32)
+    cols = np.clip(cols, 0, n_cols - 1.001).astype(np.float32)
+    r, c = rows.astype(np.int32), cols.astype(np.int32)
+    u, v = rows - r, cols - c
+    corner = r * n_cols + c
+    result = np.empty((len(stack), *rows.shape), np.float32)
+    for image, out in zip(stack, result, strict=True):
+        flat = image.ravel()
+        top = flat.take(corner)
+        top += (flat.take(corner + 1) - top) * v
+        corner_below = corner + n_cols
+        bottom = flat.take(corner_below)
+        bottom += (flat.take(corner_below + 1) - bottom) * v
+        out[...] = top + (bottom - top) * u
+    return result

@@ -1,0 +1,91 @@
+"""From a study to the layout of each of its views."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from uptake_ml.atlas.canvas import make_canvas, pool, pooling, unpool, unpooled_points
+from uptake_ml.atlas.model import Atlas, confidence_evidence, find_points
+from uptake_ml.atlas.points import orient, orient_points
+from uptake_ml.atlas.records import Landmark, Layout
+from uptake_ml.atlas.templates import PartTemplate, fit_scales, lay_templates, smooth_pixels
+from uptake_ml.regions import LANDMARKS
+from uptake_ml.study import POSTERIOR, Study, View
+
+
+def locate(study: Study, atlas: Atlas) -> dict[str, Layout]:
+    """Return the layout of every view of a study, by the view's name.
+
+    A view that is neither anterior nor posterior is treated as posterior.  An empty image gets a
+    layout without a body and with confidences near 0.
+    """
+    return {name: locate_view(view, atlas) for name, view in study.views.items()}
+
+
+def locate_view(view: View, atlas: Atlas) -> Layout:
+    """Return the layout of one view; fine pixels are pooled to about 4 mm, which maps keep."""
+    factors = pooling(view.spacing_mm)
+    spacing_mm = (view.spacing_mm[0] * factors[0], view.spacing_mm[1] * factors[1])
+    pixels = pool(np.ascontiguousarray(orient(view.pixels, view.name)), factors)
+    log_canvas, body, frame = make_canvas(pixels, spacing_mm)
+    found = find_points(log_canvas, atlas)
+    points = frame.to_image(found.points)
+    beyond = outside_mm(points, body.shape, spacing_mm)
+    evidence = confidence_evidence(found, frame.step[0] * spacing_mm[0], beyond)
+    confidence = atlas.calibration.probability(evidence) * bool(body.any())
+    templates = atlas.templates.get(view.name, atlas.templates[POSTERIOR])
+    maps = _paint(pixels, body, points, spacing_mm, templates, atlas.shape.mean)
+    regions, expected, spread, body = (
+        np.ascontiguousarray(orient(unpool(image, factors, view.pixels.shape), view.name))
+        for image in (*maps, body)
+    )
+    return Layout(
+        landmarks=_name_landmarks(view, unpooled_points(points, factors), confidence),
+        regions=regions,
+        body=body,
+        expected=expected,
+        spread=spread,
+    )
+
+
+def outside_mm(points: np.ndarray, shape: tuple[int, int], spacing_mm) -> np.ndarray:
+    """Return how far points (P, 2) lie outside an image of this shape, 0 within; shape (P,)."""
+    beyond = np.maximum(np.maximum(-0.5 - points, points - np.array(shape) + 0.5), 0)
+    return np.linalg.norm(beyond * spacing_mm, axis=1)
+
+
+def _name_landmarks(view: View, points: np.ndarray, confidence: np.ndarray) -> tuple[Landmark, ...]:
+    places = orient_points(points, view.name, view.pixels.shape[1])
+    return tuple(
+        Landmark(
+            view=view.name,
+            name=name,
+            side=side,
+            row=float(places[i, 0]),
+            col=float(places[i, 1]),
+            confidence=float(confidence[i]),
+        )
+        for i, (name, side) in enumerate(LANDMARKS)
+    )
+
+
+def _paint(
+    pixels: np.ndarray,
+    body: np.ndarray,
+    points: np.ndarray,
+    spacing_mm: tuple[float, float],
+    templates: tuple[PartTemplate, ...],
+    mean: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return region map, expected and spread of the oriented, pooled image."""
+    regions = np.zeros(body.shape, np.uint8)
+    expected, spread = np.zeros(body.shape, np.float32), np.ones(body.shape, np.float32)
+    if not body.any():
+        return regions, expected, spread
+    placement = lay_templates(body, spacing_mm, points, templates, mean)
+    smooth = smooth_pixels(pixels, spacing_mm)
+    a, b = fit_scales(smooth[body], placement)
+    regions[body] = placement.regions
+    expected[body] = a * placement.bone + b * placement.soft
+    spread[body] = placement.spread
+    return regions, expected, spread

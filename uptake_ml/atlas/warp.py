@@ -1,0 +1,175 @@
+"""Smooth maps between bodies: thin-plate splines, one for the trunk and one for each limb.
+
+Limbs have maps of their own, because a hand on the thigh and a hand beside it are neighbours of the
+same hip: one map for the whole body would fold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from uptake_ml.atlas.canvas import bilinear
+from uptake_ml.atlas.points import EXTENTS, indices
+from uptake_ml.regions import LEFT, REGIONS, RIGHT
+
+_FLANK = 0.16
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spline:
+    """q -> [1, q] affine + sum_k U(|q - knots[k]|) weights[k], U(r) = r^2 log r^2.
+
+    q = (p - centre) / size keeps the numbers near 1.  Bookstein, IEEE PAMI 11 (1989) 567.
+    knots (K, 2), weights (K, 2), affine (3, 2).
+    """
+
+    centre: np.ndarray
+    size: float
+    knots: np.ndarray
+    weights: np.ndarray
+    affine: np.ndarray
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Return the mapped points, shape (n, 2)."""
+        scaled = (points - self.centre) / self.size
+        return _bumps(scaled, self.knots) @ self.weights + _ones(scaled) @ self.affine
+
+
+def fit_spline(source: np.ndarray, target: np.ndarray, *, stiffness: float) -> Spline:
+    """Return the spline from source to target points, both (K, 2).
+
+    ``stiffness`` 0 passes through every point; more lets it miss points and bend less.
+    """
+    n, centre = len(source), source.mean(axis=0)
+    size = max(float(np.ptp(source, axis=0).max()), 1e-6)
+    knots = (source - centre) / size
+    system = np.zeros((n + 3, n + 3))
+    system[:n, :n] = _bumps(knots, knots) + stiffness * np.eye(n)
+    system[:n, n:] = _ones(knots)
+    system[n:, :n] = system[:n, n:].T
+    right = np.concatenate([target, np.zeros((3, 2))])
+    # Least squares, because points may coincide or lie on one line.
+    solution = np.linalg.lstsq(system, right, rcond=1e-12)[0]
+    return Spline(centre=centre, size=size, knots=knots, weights=solution[:n], affine=solution[n:])
+
+
+def _ones(points: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.ones((len(points), 1)), points], axis=1)
+
+
+def _bumps(points: np.ndarray, knots: np.ndarray) -> np.ndarray:
+    squares = (points**2).sum(axis=1)[:, None] + (knots**2).sum(axis=1) - 2 * points @ knots.T
+    squares = np.maximum(squares, 1e-12)
+    return squares * np.log(squares)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CoarseField:
+    """A map of an image's pixels known on every ``stride``-th of them: values (2, rows, cols)."""
+
+    values: np.ndarray
+    stride: int
+
+    def at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+        """Return where these pixels go, interpolated linearly, shape (2, n)."""
+        return bilinear(self.values, rows / np.float32(self.stride), cols / np.float32(self.stride))
+
+    def dense(self, shape: tuple[int, int]) -> np.ndarray:
+        """Return where every pixel of an image goes, float32 of shape (2, rows, cols)."""
+        rows, cols = (_interpolation(n, self.stride) for n in shape)
+        return np.stack([rows @ v[: rows.shape[1], : cols.shape[1]] @ cols.T for v in self.values])
+
+
+def coarse_field(
+    spline: Spline,
+    shape: tuple[int, int],
+    *,
+    step: np.ndarray,
+    stride: int,
+    origin: tuple[float, float] = (0.0, 0.0),
+) -> CoarseField:
+    """Return the spline on every ``stride``-th pixel; pixel k is the point origin + step * k."""
+    coarse = [np.arange(0, n + stride, stride) for n in shape]
+    grid = np.stack(np.meshgrid(*coarse, indexing="ij"), axis=-1).reshape(-1, 2)
+    mapped = spline(np.asarray(origin) + np.asarray(step) * grid).reshape(
+        len(coarse[0]), len(coarse[1]), 2
+    )
+    values = np.ascontiguousarray(np.moveaxis(mapped, 2, 0), dtype=np.float32)
+    return CoarseField(values=values, stride=stride)
+
+
+def _interpolation(n: int, stride: int) -> np.ndarray:
+    """Return the matrix of linear interpolation from every ``stride``-th to every pixel."""
+    matrix = np.zeros((n, (n - 1) // stride + 2), np.float32)
+    place = np.arange(n)
+    fraction = (place % stride) / stride
+    matrix[place, place // stride] = 1 - fraction
+    matrix[place, place // stride + 1] += fraction
+    return matrix
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of the body with a map of its own; ``chain`` runs along a limb, None for the trunk."""
+
+    name: str
+    points: tuple[int, ...]
+    chain: tuple[int, ...] | None
+    regions: tuple[int, ...]
+
+    def knots(self, points: np.ndarray) -> np.ndarray:
+        """Return the knots of this part's spline for all points (P, 2), shape (K, 2).
+
+        A limb's points lie almost on one line, which leaves a spline free to turn over: points on
+        both flanks of the limb, at a distance in proportion to its length, hold it.
+        """
+        own = points[list(self.points)]
+        if self.chain is None:
+            return own
+        line = points[list(self.chain)]
+        along = np.gradient(line, axis=0)
+        length = np.linalg.norm(np.diff(line, axis=0), axis=1).sum() / (len(line) - 1)
+        along /= np.linalg.norm(along, axis=1, keepdims=True) + 1e-9
+        across = np.stack([-along[:, 1], along[:, 0]], axis=1) * _FLANK * length
+        return np.concatenate([own, line + across, line - across])
+
+
+_LIMB_REGIONS = {
+    "arm": ("humerus", "forearm", "hand", "elbow", "wrist", "arm-soft-tissue"),
+    "leg": ("femur", "tibia", "foot", "knee", "ankle", "leg-soft-tissue"),
+}
+_LIMB_CHAINS = {
+    "arm": ("shoulder", "elbow", "wrist", "hand"),
+    "leg": ("hip", "knee", "ankle", "foot"),
+}
+_TRUNK_POINTS = (
+    *["vertex", "chin", "C7", "T6", "T12", "L3", "sternum", "sacrum", "bladder"],
+    *["shoulder", "iliac-crest", "hip"],
+)
+
+
+def _limb(kind: str, side: str) -> Part:
+    names = _LIMB_REGIONS[kind]
+    chain = tuple(indices(*_LIMB_CHAINS[kind], side=side))
+    regions = [i for i, r in enumerate(REGIONS) if r.name in names and r.side in (side, None)]
+    return Part(name=f"{kind}-{side}", points=chain, chain=chain, regions=tuple(regions))
+
+
+def _trunk() -> Part:
+    taken = {name for names in _LIMB_REGIONS.values() for name in names}
+    sides = [indices(*_TRUNK_POINTS, side=side) for side in (LEFT, RIGHT)]
+    edges = [indices(name, side=side)[0] for name, side in EXTENTS]
+    return Part(
+        name="trunk",
+        points=tuple(sorted({*sides[0], *sides[1], *edges})),
+        chain=None,
+        regions=tuple(i for i, r in enumerate(REGIONS) if i and r.name not in taken),
+    )
+
+
+PARTS: tuple[Part, ...] = (
+    _trunk(),
+    *(_limb(kind, side) for kind in ("arm", "leg") for side in (LEFT, RIGHT)),
+)

@@ -1,0 +1,29 @@
+"""``uptake-ml evaluate``: how good a model is on simulated cases it has never seen."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from uptake_ml.commands.output import open_output
+from uptake_ml.commands.progress import Progress
+from uptake_ml.commands.simulated_case import require_simulation
+
+
+def run(args: Namespace) -> int:
+    """Evaluate a model and write its figures."""
+    require_simulation()
+    from uptake_ml.pattern.evaluate import run_evaluation
+
+    with Progress(args.n, "cases") as progress:
+        report = run_evaluation(
+            modality=args.modality,
+            n=args.n,
+            seed=args.seed,
+            jobs=args.jobs,
+            folder=Path(args.model) if args.model else None,
+            progress=progress,
+        )
+    with open_output(args.out) as stream:
+        stream.write((report.to_json() if args.format == "json" else report.to_text()) + "\n")
+    return 0

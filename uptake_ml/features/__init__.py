@@ -1,0 +1,7 @@
+"""Numbers that describe uptake: hot spots, symmetry, distribution over the body, intensity."""
+
+from uptake_ml.features.hotspots import HotSpot, find_hot_spots
+from uptake_ml.features.measure import measure
+from uptake_ml.features.registry import FEATURES, Feature
+
+__all__ = ["FEATURES", "Feature", "HotSpot", "find_hot_spots", "measure"]

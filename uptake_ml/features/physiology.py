@@ -1,0 +1,192 @@
+"""Hot places that are no lesions: the urinary bladder, urine on the skin, where tracer went in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import ndimage
+
+from uptake_ml.features.groups import AXIAL_BONES, group, membership
+from uptake_ml.features.uptake import ViewUptake
+from uptake_ml.features.working_view import WORKING_MM, WorkingView
+from uptake_ml.regions import INDEX, REGIONS
+from uptake_ml.study import COUNTS
+
+if TYPE_CHECKING:
+    from uptake_ml.atlas.records import Landmark
+    from uptake_ml.features.candidates import Candidate
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhysiologyLimits:
+    """How excreted and injected tracer is told from lesions; chosen on simulated cases.
+
+    ``overwhelming`` is uptake at the peak over the median of the axial bones: tracer itself is
+    hotter than most bone can be; ``beyond_bone`` the same, hotter than any.  ``compact_mm2``
+    bounds the area of an injection site or a drop of urine, ``bladder_mm2`` that of a bladder.
+    """
+
+    overwhelming: float = 5.5
+    beyond_bone: float = 18.0
+    compact_mm2: float = 1700.0
+    bladder_mm2: float = 8000.0
+    organ_share: float = 0.25
+    bladder_reach_mm: float = 45.0
+    # Urine lies within this distance of the midline, from so far above the bladder to so far below.
+    midline_mm: float = 50.0
+    above_bladder_mm: float = 30.0
+    below_bladder_mm: float = 220.0
+    # What an injection site scatters around itself, and how faint that is against the site.
+    halo_mm: float = 200.0
+    halo_share: float = 0.02
+
+
+LESION, ORGAN, CONTAMINATION = "lesion", "organ", "contamination"
+
+_ARM = frozenset(group("humerus", "elbow", "forearm", "wrist", "hand"))
+_BESIDE_HAND = frozenset(group("pelvis", "hip", "femur"))
+_BLADDER = INDEX["bladder", None]
+
+
+def name_origins(
+    candidates: Sequence[Candidate],
+    uptake: ViewUptake,
+    landmarks: Sequence[Landmark],
+    hot_organs: np.ndarray,
+    limits: PhysiologyLimits,
+) -> list[str]:
+    """Return for each candidate what it is: ``LESION``, ``ORGAN`` or ``CONTAMINATION``.
+
+    ``hot_organs`` is a bool map of the working view: the organs that are hot in everyone.
+    Contamination is urine on the skin, an injection site, or what scatters around that.
+    """
+    bladder = _displaced_bladder(candidates, uptake, landmarks, limits)
+    origins = [
+        ORGAN
+        if c is bladder or _is_organ(c, hot_organs, limits)
+        else CONTAMINATION
+        if _is_urine(c, uptake, landmarks, limits)
+        else LESION
+        for c in candidates
+    ]
+    rest = [c for c, origin in zip(candidates, origins, strict=True) if origin == LESION]
+    injections = [c for c in rest if _is_injection(c, rest, uptake, limits)]
+    for i, candidate in enumerate(candidates):
+        if candidate in injections or any(
+            _is_halo(candidate, j, uptake, limits) for j in injections
+        ):
+            origins[i] = CONTAMINATION
+    return origins
+
+
+def _is_organ(candidate: Candidate, hot_organs: np.ndarray, limits: PhysiologyLimits) -> bool:
+    share = hot_organs[candidate.window][candidate.mask].mean()
+    return bool(hot_organs[candidate.row, candidate.col] or share >= limits.organ_share)
+
+
+def _displaced_bladder(
+    candidates: Sequence[Candidate],
+    uptake: ViewUptake,
+    landmarks: Sequence[Landmark],
+    limits: PhysiologyLimits,
+) -> Candidate | None:
+    """Return the hottest candidate near the bladder's landmark, if the layout's bladder is cold."""
+    place = _bladder_place(uptake.working, landmarks)
+    if place is None:
+        return None
+    smoothed = uptake.working.smoothed
+    near = [
+        c
+        for c in candidates
+        if np.hypot(c.row - place[0], c.col - place[1]) * WORKING_MM <= limits.bladder_reach_mm
+    ]
+    hottest = max(near, key=lambda c: smoothed[c.row, c.col], default=None)
+    if hottest is None or _over_bone(hottest, uptake) < 1:
+        return None
+    inside = uptake.values((_BLADDER,))
+    is_hotter = not len(inside) or smoothed[hottest.row, hottest.col] > np.percentile(inside, 95)
+    return hottest if is_hotter else None
+
+
+def _is_urine(
+    candidate: Candidate,
+    uptake: ViewUptake,
+    landmarks: Sequence[Landmark],
+    limits: PhysiologyLimits,
+) -> bool:
+    bladder = _bladder_place(uptake.working, landmarks)
+    if bladder is None or not is_overwhelming(candidate, uptake, limits):
+        return False
+    down, across = (np.subtract((candidate.row, candidate.col), bladder)) * WORKING_MM
+    if not (-limits.above_bladder_mm <= down <= limits.below_bladder_mm):
+        return False
+    is_near = down <= limits.above_bladder_mm
+    area_mm2 = limits.bladder_mm2 if is_near else limits.compact_mm2
+    return abs(across) <= limits.midline_mm and candidate.area_mm2 <= area_mm2
+
+
+def _bladder_place(
+    working: WorkingView, landmarks: Sequence[Landmark]
+) -> tuple[float, float] | None:
+    for mark in landmarks:
+        if mark.name == "bladder":
+            return working.from_input(mark.row, mark.col)
+    return None
+
+
+def is_overwhelming(candidate: Candidate, uptake: ViewUptake, limits: PhysiologyLimits) -> bool:
+    """Return whether a peak outshines bone by far, or reaches the top of a picture's grey levels.
+
+    A picture's grey levels end somewhere: what lies beyond looks as if it were just there.
+    """
+    outshines = _over_bone(candidate, uptake)
+    smoothed = uptake.working.smoothed
+    is_at_top = smoothed[candidate.row, candidate.col] >= 0.9 * smoothed.max()
+    is_clipped = uptake.working.unit != COUNTS and is_at_top
+    return bool(outshines > limits.overwhelming or (is_clipped and outshines > 2))
+
+
+def _over_bone(candidate: Candidate, uptake: ViewUptake) -> float:
+    axial = uptake.median(AXIAL_BONES)
+    level = axial if np.isfinite(axial) else uptake.bone_level
+    return uptake.working.smoothed[candidate.row, candidate.col] / level
+
+
+def _is_injection(
+    candidate: Candidate,
+    others: Sequence[Candidate],
+    uptake: ViewUptake,
+    limits: PhysiologyLimits,
+) -> bool:
+    """Return whether a compact, overwhelming place of one arm is where the tracer went in.
+
+    A hand may lie over hip and thigh: there, what is hotter than any bone is tracer in the hand.
+    """
+    if candidate.area_mm2 > limits.compact_mm2:
+        return False
+    if candidate.region in _BESIDE_HAND and _over_bone(candidate, uptake) > limits.beyond_bone:
+        return True
+    side = REGIONS[candidate.region].side
+    rivals = [o.contrast for o in others if o.region in _ARM and REGIONS[o.region].side != side]
+    is_one_sided = candidate.contrast > 2 * max(rivals, default=0.0)
+    is_in_arm = candidate.region in _ARM
+    return is_in_arm and is_one_sided and is_overwhelming(candidate, uptake, limits)
+
+
+def _is_halo(
+    candidate: Candidate, injection: Candidate, uptake: ViewUptake, limits: PhysiologyLimits
+) -> bool:
+    smoothed = uptake.working.smoothed
+    away = np.hypot(candidate.row - injection.row, candidate.col - injection.col) * WORKING_MM
+    faint = limits.halo_share * smoothed[injection.row, injection.col]
+    return bool(away <= limits.halo_mm and smoothed[candidate.row, candidate.col] <= faint)
+
+
+def hot_organ_map(working: WorkingView, organs: tuple[int, ...]) -> np.ndarray:
+    """Return where the organs lie, the bladder one working pixel larger; bool map."""
+    found = membership(organs)[working.regions]
+    bladder = working.regions == _BLADDER
+    return found | ndimage.binary_dilation(bladder) if bladder.any() else found

@@ -1,0 +1,194 @@
+"""Simulated cases as rows of features, kept in a file that only grows.
+
+One line is one case with all its variants (``counts`` as a camera gives them, ``picture`` as an
+8-bit image), so a run that was killed goes on where it stopped.  Case k depends on the root seed,
+the stage and k alone, never on how many cases are made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from uptake_ml.errors import ModelError
+from uptake_ml.study import LABELS
+
+ATLAS_STAGE, TRAINING_STAGE, EVALUATION_STAGE = 1, 2, 3
+
+COUNTS = "counts"
+PICTURE = "picture"
+ONE_VIEW = "one view"
+_HEADER = {"schema": "uptake-ml/cases/1"}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One simulated case: its truth, what it was made of, and the features of each variant.
+
+    ``groups`` says what the case was made of (camera, BMI, counts, conspicuity ...), for results
+    by subgroup; values are words or numbers.
+    """
+
+    k: int
+    label: str
+    superimposed: tuple[str, ...] = ()
+    groups: Mapping[str, str | float | None] = field(default_factory=dict)
+    variants: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CaseTable:
+    """Cases as arrays, one row for each variant of each case.
+
+    ``features`` has shape (rows, features) with NaN where undefined; ``truth`` holds indices into
+    ``labels``; ``case`` numbers the case of each row: rows of one case belong together.
+    """
+
+    feature_ids: tuple[str, ...]
+    labels: tuple[str, ...]
+    features: np.ndarray
+    truth: np.ndarray
+    case: np.ndarray
+    variant: np.ndarray
+    has_superimposed: np.ndarray
+    groups: tuple[Mapping[str, str | float | None], ...]
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+    def select(self, rows: np.ndarray) -> CaseTable:
+        """Return the rows where the boolean array ``rows`` is true."""
+        chosen = np.flatnonzero(rows)
+        arrays = {
+            name: getattr(self, name)[chosen]
+            for name in ("features", "truth", "case", "variant", "has_superimposed")
+        }
+        groups = tuple(self.groups[i] for i in chosen)
+        return CaseTable(feature_ids=self.feature_ids, labels=self.labels, groups=groups, **arrays)
+
+
+CaseSource = Callable[[int, int], Case]
+
+
+def case_seed(root: int, stage: int, k: int) -> int:
+    """Return the seed of case ``k`` of ``stage``, the same however many cases are made."""
+    sequence = np.random.SeedSequence(root, spawn_key=(stage, k))
+    return int(sequence.generate_state(1, np.uint64)[0])
+
+
+def case_label(modality: str, k: int) -> str:
+    """Return the label of case ``k``: every label equally often."""
+    labels = LABELS[modality]
+    return labels[k % len(labels)]
+
+
+def make_cases(
+    source: CaseSource,
+    path: Path,
+    *,
+    modality: str,
+    n: int,
+    seed: int,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> CaseTable:
+    """Return cases 0 to n - 1, making and appending to ``path`` only those it does not hold yet.
+
+    ``source(seed, k)`` makes case ``k`` from its own seed, in any of ``jobs`` processes.  Memory
+    stays flat while cases are made: each is written as soon as its predecessors are.
+
+    Raises
+    ------
+    ModelError
+        When ``path`` holds something other than cases.
+    """
+    done = _open_for_append(path)
+    missing = [k for k in range(n) if k not in done]
+    made = run_jobs(source, [(seed, k) for k in missing], jobs=jobs)
+    with path.open("a", encoding="utf-8") as file:
+        for count, case in enumerate(made, start=n - len(missing) + 1):
+            file.write(json.dumps(asdict(case), allow_nan=False) + "\n")
+            file.flush()
+            if progress:
+                progress(count, n)
+    return tabulate(read_cases(path), modality=modality, n=n)
+
+
+def run_jobs(function: Callable, arguments: Iterable[tuple], *, jobs: int) -> Iterator:
+    """Yield ``function(*arguments)`` in order, as soon as each and its predecessors are ready."""
+    parallel = Parallel(n_jobs=jobs, return_as="generator")
+    yield from parallel(delayed(function)(*each) for each in arguments)
+
+
+def read_cases(path: Path) -> Iterator[Case]:
+    """Yield the cases of a file in the order they were written.
+
+    Raises
+    ------
+    ModelError
+        When the file holds something other than cases.
+    """
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                record = json.loads(line)
+                if number > 1:
+                    yield Case(**record)
+                elif record != _HEADER:
+                    raise ValueError(f"the first line must be {_HEADER}")
+            except (ValueError, TypeError) as error:
+                raise ModelError(
+                    f"{path.name} is not a file of simulated cases, line {number}: {error}; "
+                    "name another file or delete it"
+                ) from error
+
+
+def tabulate(cases: Iterable[Case], *, modality: str, n: int) -> CaseTable:
+    """Return the cases below ``n`` as arrays, sorted by number, then by variant."""
+    rows = sorted(
+        ((case.k, variant, case) for case in cases if case.k < n for variant in case.variants),
+        key=lambda row: row[:2],
+    )
+    if not rows:
+        raise ModelError("a table needs at least one case, found none: simulate some")
+    labels = LABELS[modality]
+    ids = tuple(sorted({i for _, variant, case in rows for i in case.variants[variant]}))
+    features = [[case.variants[variant].get(i) for i in ids] for _, variant, case in rows]
+    return CaseTable(
+        feature_ids=ids,
+        labels=labels,
+        features=np.array(features, dtype=float),
+        truth=np.array([labels.index(case.label) for *_, case in rows]),
+        case=np.array([k for k, *_ in rows]),
+        variant=np.array([variant for _, variant, _ in rows]),
+        has_superimposed=np.array([bool(case.superimposed) for *_, case in rows]),
+        groups=tuple({**case.groups, "variant": variant} for _, variant, case in rows),
+    )
+
+
+def _open_for_append(path: Path) -> set[int]:
+    """Make ``path`` ready to be appended to and return the numbers of the cases it holds."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(_HEADER) + "\n", encoding="utf-8")
+        return set()
+    _drop_unfinished_line(path)
+    return {case.k for case in read_cases(path)}
+
+
+def _drop_unfinished_line(path: Path) -> None:
+    # A run that was killed may have stopped in the middle of a line.
+    with path.open("rb+") as file:
+        content = file.read()
+        end = content.rfind(b"\n") + 1
+        if end < len(content):
+            file.truncate(end)
+            os.fsync(file.fileno())

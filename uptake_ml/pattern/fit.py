@@ -1,0 +1,119 @@
+"""A pattern model from a table of cases: fit, calibrate, and learn what is usual."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from uptake_ml.errors import ModelError
+from uptake_ml.pattern.calibrate import fit_temperature, scale_probabilities
+from uptake_ml.pattern.cases import CaseTable
+from uptake_ml.pattern.classifiers import build_classifier
+from uptake_ml.pattern.conformal import fit_prediction_sets
+from uptake_ml.pattern.model import PatternModel
+from uptake_ml.pattern.typicality import fit_typicality
+from uptake_ml.study import FOCAL, LABELS, NORMAL
+
+FIT, CALIBRATION, SETS = "fit", "calibration", "sets"
+
+# What the cases of one label do, in turn: seven of ten teach the classifier, one sets the
+# temperature, two say how large the prediction sets must be and what is usual.
+_PARTS = np.array([FIT, SETS, CALIBRATION, FIT, FIT, FIT, FIT, FIT, SETS, FIT])
+_LEAST_CASES_PER_LABEL = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitSettings:
+    """What is chosen before the fit.
+
+    ``coverage`` is what the prediction sets promise (0 to 1).  A study is rejected whose typicality
+    is below ``least_typicality`` or whose landmarks' mean confidence is below ``least_confidence``.
+    Both limits were set so that five real scans pass and photographs, noise, parts of a body and
+    scans upside down do not: the phantom alone cannot say how far real images lie from it.
+    """
+
+    classifier: str = "logistic"
+    coverage: float = 0.9
+    least_typicality: float = 0.0002
+    least_confidence: float = 0.25
+
+
+def part_of(table: CaseTable) -> np.ndarray:
+    """Return which part of the fit each row belongs to; all rows of a case to the same."""
+    return _PARTS[(table.case // len(table.labels)) % len(_PARTS)]
+
+
+def fit_model(
+    table: CaseTable, *, modality: str, seed: int, settings: FitSettings | None = None
+) -> PatternModel:
+    """Return the model of ``table``.
+
+    Raises
+    ------
+    ModelError
+        When there are too few cases of a label.
+    """
+    settings = settings or FitSettings()
+    check_size(modality, len(np.unique(table.case)))
+    part = part_of(table)
+    fit, calibration, sets = (table.select(part == p) for p in (FIT, CALIBRATION, SETS))
+    _check_labels(fit, sets)
+    classifier = _learn(settings.classifier, fit.features, fit.truth, seed)
+    raw = classifier.predict_proba(calibration.features)
+    temperature = fit_temperature(raw, calibration.truth)
+    held_out = scale_probabilities(classifier.predict_proba(sets.features), temperature)
+    return PatternModel(
+        modality=modality,
+        labels=table.labels,
+        feature_ids=table.feature_ids,
+        classifier=classifier,
+        temperature=temperature,
+        sets=fit_prediction_sets(
+            held_out, sets.truth, labels=table.labels, coverage=settings.coverage
+        ),
+        typicality=fit_typicality(fit.features, sets.features, least=settings.least_typicality),
+        least_confidence=settings.least_confidence,
+        superimposed=_fit_superimposed(table, settings, seed),
+    )
+
+
+def check_size(modality: str, n: int) -> None:
+    """Check that ``n`` cases, their labels in turn, are enough for every part of the fit.
+
+    Raises
+    ------
+    ModelError
+        When they are not.
+    """
+    needed = _LEAST_CASES_PER_LABEL * len(LABELS[modality])
+    if n < needed:
+        raise ModelError(
+            f"training needs at least {needed} cases ({_LEAST_CASES_PER_LABEL} of each label), "
+            f"found {n}: raise --n, a few thousand make a useful model"
+        )
+
+
+def _check_labels(*parts: CaseTable) -> None:
+    # A case drawn as focal whose lesions cannot be seen counts as normal: labels can run out.
+    for part in parts:
+        if absent := set(range(len(part.labels))) - set(part.truth.tolist()):
+            names = ", ".join(part.labels[i] for i in sorted(absent))
+            raise ModelError(f"among {len(part)} images of one part none is {names}: raise --n")
+
+
+def _fit_superimposed(table: CaseTable, settings: FitSettings, seed: int) -> Pipeline | None:
+    is_pattern = ~np.isin(np.array(table.labels)[table.truth], (NORMAL, FOCAL))
+    chosen = table.select(is_pattern)
+    if len(np.unique(chosen.has_superimposed)) < 2:
+        return None
+    return _learn(settings.classifier, chosen.features, chosen.has_superimposed, seed)
+
+
+def _learn(name: str, features: np.ndarray, truth: np.ndarray, seed: int) -> Pipeline:
+    with warnings.catch_warnings():
+        # Fewer cases than quantiles: scikit-learn takes as many as there are, and says so.
+        warnings.filterwarnings("ignore", message="n_quantiles")
+        return build_classifier(name, seed=seed).fit(features, truth)

@@ -1,0 +1,183 @@
+"""The pattern model: named features in, a verdict out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from uptake_ml.errors import ModelError
+from uptake_ml.pattern.calibrate import log_odds, scale_probabilities
+from uptake_ml.pattern.conformal import PredictionSets
+from uptake_ml.pattern.typicality import Typicality
+from uptake_ml.study import FOCAL, NORMAL
+
+LABELLED = "labelled"
+INDETERMINATE = "indeterminate"
+REJECTED = "rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the model says about one study.
+
+    ``label`` is None unless ``decision`` is labelled.  ``evidence`` holds (feature, contribution)
+    with the largest contributions first; a contribution is how much the feature's value moves the
+    log-odds of the most probable label away from what a median value would give: positive speaks
+    for the label, negative against it.
+    """
+
+    label: str | None
+    decision: str
+    probabilities: Mapping[str, float]
+    prediction_set: tuple[str, ...]
+    typicality: float
+    superimposed: tuple[str, ...] = ()
+    reason: str | None = None
+    evidence: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PatternModel:
+    """A classifier with its calibration, prediction sets, typicality and evidence.
+
+    ``classifier`` takes (n, features) in the order of ``feature_ids``, NaN where undefined, and
+    gives probabilities in the order of ``labels``; ``temperature`` calibrates them.
+    ``superimposed`` is a second classifier, of focal lesions on top of a pattern that is neither
+    normal nor focal; None where training showed none.  ``least_confidence`` is the mean confidence
+    of the landmarks below which an image is not taken for a body.
+    """
+
+    modality: str
+    labels: tuple[str, ...]
+    feature_ids: tuple[str, ...]
+    classifier: Pipeline
+    temperature: float
+    sets: PredictionSets
+    typicality: Typicality
+    superimposed: Pipeline | None = None
+    least_confidence: float = 0.25
+    n_evidence: int = field(default=12)
+
+    def classify(
+        self, features: Mapping[str, float | None], *, landmark_confidence: float | None = None
+    ) -> Verdict:
+        """Return the verdict on one study's features; those it lacks count as undefined.
+
+        Parameters
+        ----------
+        features
+            Values by feature id; ids the model does not know are ignored.
+        landmark_confidence
+            Mean confidence of the study's landmarks, 0 to 1; None to judge by features alone.
+
+        Raises
+        ------
+        ModelError
+            When none of the features the model needs is among those given.
+        """
+        row = self._vector(features)
+        probabilities = self.predict_probabilities(row[np.newaxis])[0]
+        typicality = float(self.typicality.evaluate(row[np.newaxis])[0])
+        in_set = self._labels_where(self.sets.contains(probabilities[np.newaxis])[0])
+        decision, reason = self._decide(row, probabilities, in_set, typicality, landmark_confidence)
+        top = int(np.argmax(probabilities))
+        label = self.labels[top] if decision == LABELLED else None
+        return Verdict(
+            label=label,
+            decision=decision,
+            probabilities=dict(zip(self.labels, probabilities.tolist(), strict=True)),
+            prediction_set=in_set,
+            typicality=typicality,
+            superimposed=self._name_superimposed(row, label),
+            reason=reason,
+            evidence=self._weigh_evidence(row, top),
+        )
+
+    def predict_probabilities(self, features: np.ndarray) -> np.ndarray:
+        """Return calibrated probabilities, (n, labels), of features (n, features)."""
+        return scale_probabilities(self.classifier.predict_proba(features), self.temperature)
+
+    def find_superimposed(self, features: np.ndarray) -> np.ndarray:
+        """Return whether each case, (n, features), shows focal lesions on top of its pattern.
+
+        Only meant for cases that are neither normal nor focal.
+        """
+        if self.superimposed is None:
+            return np.zeros(len(features), dtype=bool)
+        return self.superimposed.predict_proba(features)[:, 1] >= 0.5
+
+    def _vector(self, features: Mapping[str, float | None]) -> np.ndarray:
+        if not any(f in features for f in self.feature_ids):
+            raise ModelError(
+                f"the {self.modality} model needs features such as {self.feature_ids[0]!r}, found "
+                f"none of its {len(self.feature_ids)}: measure the study with the version of "
+                "uptake-ml the model was trained with"
+            )
+        values = [features.get(f) for f in self.feature_ids]
+        row = np.array([np.nan if v is None else v for v in values], dtype=float)
+        return np.where(np.isfinite(row), row, np.nan)
+
+    def _labels_where(self, is_in: np.ndarray) -> tuple[str, ...]:
+        return tuple(label for label, inside in zip(self.labels, is_in, strict=True) if inside)
+
+    def _decide(self, row, probabilities, in_set, typicality, confidence) -> tuple[str, str | None]:
+        if confidence is not None and confidence < self.least_confidence:
+            return REJECTED, self._explain_absence(confidence)
+        if typicality < self.typicality.least:
+            return REJECTED, self._explain_rejection(row, typicality)
+        if len(in_set) == 1 and in_set[0] == self.labels[int(np.argmax(probabilities))]:
+            return LABELLED, None
+        return INDETERMINATE, self._explain_doubt(probabilities, in_set)
+
+    def _explain_doubt(self, probabilities: np.ndarray, in_set: tuple[str, ...]) -> str:
+        held = f"{self.sets.coverage:.0%}"
+        if len(in_set) > 1:
+            names = f"{', '.join(in_set[:-1])} and {in_set[-1]}"
+            return f"{names} all fit: none of them can be left out at {held} coverage"
+        first, second = (self.labels[i] for i in np.argsort(-probabilities, kind="stable")[:2])
+        p = probabilities.max()
+        if in_set:
+            return (
+                f"{first} is most probable ({p:.2f}), yet only {in_set[0]} fits at {held} coverage"
+            )
+        return (
+            f"no label fits at {held} coverage: {first} is nearest ({p:.2f}), then {second}, and "
+            "simulated cases of it were clearer"
+        )
+
+    def _explain_rejection(self, row: np.ndarray, typicality: float) -> str:
+        strangest = "; ".join(self._describe(row, i) for i in self.typicality.most_atypical(row))
+        return (
+            f"not an image this {self.modality} model knows: typicality {typicality:.1g}, at least "
+            f"{self.typicality.least:g} is needed. Furthest from its training cases: {strangest}"
+        )
+
+    def _explain_absence(self, confidence: float) -> str:
+        return (
+            f"not an image this {self.modality} model knows: landmarks of a body were found with a "
+            f"mean confidence of {confidence:.2f}, at least {self.least_confidence:g} is needed"
+        )
+
+    def _describe(self, row: np.ndarray, index: int) -> str:
+        name, space = self.feature_ids[index], self.typicality.space
+        usual = f"usually {space.low[index]:.3g} to {space.high[index]:.3g}"
+        found = "could not be measured" if np.isnan(row[index]) else f"is {row[index]:.3g}"
+        return f"{name} {found} ({usual})"
+
+    def _name_superimposed(self, row: np.ndarray, label: str | None) -> tuple[str, ...]:
+        can_have = label not in (None, NORMAL, FOCAL)
+        return (FOCAL,) if can_have and self.find_superimposed(row[np.newaxis])[0] else ()
+
+    def _weigh_evidence(self, row: np.ndarray, top: int) -> tuple[tuple[str, float], ...]:
+        # One feature at a time gives way to the median case: row 0 is the study itself.
+        variants = np.tile(row, (len(row) + 1, 1))
+        np.fill_diagonal(variants[1:], self.typicality.space.median)
+        odds = log_odds(self.predict_probabilities(variants)[:, top])
+        contributions = odds[0] - odds[1:]
+        order = np.argsort(-np.abs(contributions), kind="stable")[: self.n_evidence]
+        return tuple(
+            (self.feature_ids[i], float(contributions[i])) for i in order if contributions[i]
+        )

@@ -1,0 +1,174 @@
+"""From nothing to a model folder: learn the atlas, simulate cases, fit, evaluate, save."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from uptake_ml.errors import ModelError
+from uptake_ml.pattern.card import write_card
+from uptake_ml.pattern.cases import (
+    ATLAS_STAGE,
+    EVALUATION_STAGE,
+    TRAINING_STAGE,
+    CaseSource,
+    CaseTable,
+    Progress,
+    case_seed,
+    make_cases,
+    run_jobs,
+)
+from uptake_ml.pattern.evaluate import EvaluationReport, evaluate_model
+from uptake_ml.pattern.fit import FitSettings, check_size, fit_model, part_of
+from uptake_ml.pattern.model import PatternModel
+from uptake_ml.pattern.simulate import PhantomSource, case_file, draw_study
+from uptake_ml.pattern.store import ATLAS_FILE, load_model, save_model
+from uptake_ml.provenance import describe_command, package_versions
+from uptake_ml.study import NORMAL
+
+_LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 300
+_EVALUATED_SHARE = 0.2
+
+
+def run_training(
+    *,
+    modality: str,
+    n: int,
+    seed: int,
+    jobs: int,
+    out: Path,
+    progress: Progress | None = None,
+    keep_atlas: bool = False,
+    settings: FitSettings | None = None,
+) -> EvaluationReport:
+    """Make the folder ``out`` (atlas, model, card, provenance) and return how good the model is.
+
+    Parameters
+    ----------
+    n
+        Number of simulated cases to learn from; a fifth as many fresh ones are made to evaluate.
+    seed
+        Root of all randomness.  The same seed gives the same files.
+    jobs
+        Processes that simulate.
+    progress
+        Called with (done, total) as cases are finished, stage after stage.
+    keep_atlas
+        Use the ``atlas.npz`` already in ``out`` instead of learning one.
+
+    Raises
+    ------
+    ModelError
+        When there are too few cases, or an atlas is to be kept and there is none.
+
+    Notes
+    -----
+    A run that was killed goes on where it stopped when the same command is given again: finished
+    cases are kept in the user's cache.
+    """
+    settings = settings or FitSettings()
+    check_size(modality, n)
+    out.mkdir(parents=True, exist_ok=True)
+    if not keep_atlas:
+        learn_atlas(modality=modality, n=n, seed=seed, jobs=jobs, out=out, progress=progress)
+    elif not (out / ATLAS_FILE).is_file():
+        raise ModelError(
+            f"--keep-atlas needs {ATLAS_FILE} in {out.name!r}, found none: leave it out"
+        )
+    sizes = {TRAINING_STAGE: n, EVALUATION_STAGE: max(int(n * _EVALUATED_SHARE), 20)}
+    training, fresh = (
+        _simulate(modality, stage, size, seed, jobs, out, progress) for stage, size in sizes.items()
+    )
+    model = fit_model(training, modality=modality, seed=seed, settings=settings)
+    report = evaluate_model(model, fresh, seed=seed)
+    save_training(model, training, report, out, settings)
+    return report
+
+
+def save_training(
+    model: PatternModel,
+    training: CaseTable,
+    report: EvaluationReport,
+    out: Path,
+    settings: FitSettings,
+) -> None:
+    """Write model, provenance and card to ``out``, and load the model back as a check."""
+    record = describe_training(model, training, report, settings)
+    save_model(model, out, record)
+    load_model(out)
+    write_card(out / "card.md", record, report)
+
+
+def describe_training(
+    model: PatternModel, training: CaseTable, report: EvaluationReport, settings: FitSettings
+) -> dict:
+    """Return the provenance record of a training: seed, command, versions, cases, features."""
+    names, first = np.unique(training.case, return_index=True)
+    per_label = np.bincount(training.truth[first], minlength=len(model.labels))
+    parts, rows = np.unique(part_of(training), return_counts=True)
+    variants, images = np.unique(training.variant, return_counts=True)
+    return {
+        "name": model.modality,
+        "modality": model.modality,
+        "labels": list(model.labels),
+        "seed": report.seed,
+        "n_cases": len(names),
+        "cases_per_label": dict(zip(model.labels, per_label.tolist(), strict=True)),
+        "images_per_part": dict(zip(parts.tolist(), rows.tolist(), strict=True)),
+        "images_per_variant": dict(zip(variants.tolist(), images.tolist(), strict=True)),
+        "settings": vars(settings),
+        "temperature": round(model.temperature, 4),
+        "feature_ids": list(model.feature_ids),
+        "evaluation": dict(report.figures),
+        "command": describe_command(sys.argv),
+        "versions": package_versions(),
+    }
+
+
+def learn_atlas(
+    *, modality: str, n: int, seed: int, jobs: int, out: Path, progress: Progress | None = None
+) -> None:
+    """Write ``atlas.npz`` to ``out``, learnt from cases of a stage that nothing else uses.
+
+    It needs at least 20 examples, so more than ``n`` cases where ``n`` is small.
+    """
+    from uptake_ml.atlas import save_atlas
+    from uptake_ml.atlas.train import train_atlas
+
+    size = int(np.clip(n, _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES))
+    examples = _draw_examples(modality, size, seed, jobs, progress)
+    save_atlas(train_atlas(examples, seed=seed), out)
+
+
+def _draw_examples(modality, n, seed, jobs, progress) -> Iterator:
+    arguments = [(modality, case_seed(seed, ATLAS_STAGE, k), k) for k in range(n)]
+    for done, examples in enumerate(run_jobs(make_examples, arguments, jobs=jobs), start=1):
+        yield from examples
+        if progress:
+            progress(done, n)
+
+
+def make_examples(modality: str, seed: int, k: int) -> list:
+    """Return one atlas example for each view of a phantom case."""
+    from uptake_ml.atlas import Example
+
+    study, truth, _ = draw_study(modality, seed, k)
+    is_normal = truth.label == NORMAL
+    return [
+        Example(
+            view=view,
+            landmarks=truth.views[name].landmarks,
+            regions=truth.views[name].regions,
+            is_normal=is_normal,
+        )
+        for name, view in study.views.items()
+    ]
+
+
+def _simulate(modality, stage, n, seed, jobs, out, progress) -> CaseTable:
+    source: CaseSource = PhantomSource(modality=modality, stage=stage, atlas_folder=out)
+    path = case_file(source, seed)
+    return make_cases(source, path, modality=modality, n=n, seed=seed, jobs=jobs, progress=progress)

@@ -1,0 +1,149 @@
+"""A person: size, proportions and posture on the table, drawn at random."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from uptake_ml.errors import SimulationError
+
+FEMALE = "female"
+MALE = "male"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Everything that shapes a body; scales are relative to the model's own bones.
+
+    ``angles`` are joint angles in radians.  ``bend_mm`` shifts the trunk sideways (a scoliosis)
+    as an S with ``bend_phase``; ``lean_rad`` turns the whole body in the plane of the table.
+    """
+
+    sex: str
+    age_years: float
+    height_mm: float
+    bmi: float
+    trunk_scale: float
+    head_scale: float
+    shoulder_scale: float
+    pelvis_scale: float
+    chest_depth_scale: float
+    arm_scale: float
+    forearm_scale: float
+    thigh_scale: float
+    shank_scale: float
+    bone_width_scale: float
+    fat_in_trunk: float
+    bend_mm: float
+    bend_phase: float
+    lordosis_mm: float
+    head_turn_rad: float
+    head_nod_mm: float
+    lean_rad: float
+    angles: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if not 1300 <= self.height_mm <= 2200:
+            raise SimulationError(f"height_mm must lie in 1300..2200, found {self.height_mm}")
+        if not 14 <= self.bmi <= 50:
+            raise SimulationError(f"bmi must lie in 14..50, found {self.bmi}")
+
+    @property
+    def weight_kg(self) -> float:
+        """Body weight that follows from height and body-mass index."""
+        return self.bmi * (self.height_mm / 1000.0) ** 2
+
+
+def draw_person(rng: np.random.Generator, *, age_years: float | None = None) -> Person:
+    """Draw an adult; marginals follow an adult oncology population (heights and BMI of adults)."""
+    sex = FEMALE if rng.random() < 0.5 else MALE
+    age = age_years if age_years is not None else _truncated(rng, 60, 16, 18, 92)
+    height = _truncated(rng, *((1640, 70, 1450, 1830) if sex == FEMALE else (1755, 75, 1550, 2000)))
+    height -= max(age - 50, 0) * 0.8
+    return Person(
+        sex=sex,
+        age_years=age,
+        height_mm=max(height, 1450.0),
+        bmi=float(np.clip(rng.lognormal(np.log(25.5), 0.18), 17, 40)),
+        trunk_scale=_truncated(rng, 1.0, 0.03, 0.92, 1.08),
+        head_scale=_truncated(rng, 1.0, 0.04, 0.9, 1.1),
+        shoulder_scale=_truncated(rng, 0.97 if sex == FEMALE else 1.04, 0.045, 0.85, 1.16),
+        pelvis_scale=_truncated(rng, 1.05 if sex == FEMALE else 0.99, 0.045, 0.88, 1.18),
+        chest_depth_scale=_truncated(rng, 1.0, 0.06, 0.85, 1.2),
+        arm_scale=_truncated(rng, 1.0, 0.035, 0.9, 1.1),
+        forearm_scale=_truncated(rng, 1.0, 0.035, 0.9, 1.1),
+        thigh_scale=_truncated(rng, 1.0, 0.035, 0.9, 1.1),
+        shank_scale=_truncated(rng, 1.0, 0.035, 0.9, 1.1),
+        bone_width_scale=_truncated(rng, 0.95 if sex == FEMALE else 1.03, 0.05, 0.82, 1.18),
+        fat_in_trunk=_truncated(rng, 0.9 if sex == FEMALE else 1.1, 0.2, 0.4, 1.7),
+        bend_mm=float(rng.normal(0, 5) if rng.random() < 0.85 else rng.normal(0, 16)),
+        bend_phase=float(rng.uniform(0, 2 * np.pi)),
+        lordosis_mm=float(rng.normal(10, 8)),
+        head_turn_rad=float(rng.normal(0, 0.12) if rng.random() < 0.8 else rng.normal(0, 0.5)),
+        head_nod_mm=float(rng.normal(0, 8)),
+        lean_rad=float(rng.normal(0, 0.015)),
+        angles=_draw_angles(rng),
+    )
+
+
+def _truncated(rng, mean, sd, low, high) -> float:
+    return float(np.clip(rng.normal(mean, sd), low, high))
+
+
+def _draw_angles(rng: np.random.Generator) -> dict[str, float]:
+    """Draw a supine posture: the same intention on both sides, with small differences.
+
+    Now and then one side does something else (a bent arm, a turned leg), as patients do.
+    """
+    angles: dict[str, float] = {}
+    arms, legs, fingers = _arm_intention(rng), _leg_intention(rng), rng.uniform(0, 0.45)
+    for side in "rl":
+        if side == "l" and rng.random() < 0.15:
+            arms = _arm_intention(rng)
+        if side == "l" and rng.random() < 0.1:
+            legs = _leg_intention(rng)
+        for name, (value, jitter) in {**arms, **legs}.items():
+            angles[f"{name}_{side}"] = float(value + rng.normal(0, jitter))
+        for finger in range(2, 6):
+            for joint in ("mcp", "pm", "md"):
+                name = f"{joint}{finger}_flexion_{side}"
+                angles[name] = float(max(fingers + rng.normal(0, 0.08), 0))
+        angles[f"knee_angle_{side}"] = max(angles[f"knee_angle_{side}"], 0.0)
+        angles[f"elbow_flexion_{side}"] = max(angles[f"elbow_flexion_{side}"], 0.0)
+        angles[f"hip_flexion_{side}"] = 0.55 * angles[f"knee_angle_{side}"]
+    return angles
+
+
+def _arm_intention(rng) -> dict[str, tuple[float, float]]:
+    """Arms along the body, or away from it with the hands turned in to the hips or thighs."""
+    hands_in = rng.random() < 0.55
+    palm = rng.random()
+    return {
+        "shoulder_elv": (rng.uniform(0.15, 0.5) if hands_in else rng.uniform(0.03, 0.28), 0.03),
+        "elv_angle": (rng.normal(-0.45, 0.2), 0.06),
+        "shoulder_rot": (rng.uniform(0.9, 1.6) if hands_in else rng.uniform(0.3, 1.1), 0.06),
+        "elbow_flexion": (rng.uniform(0.2, 0.75) if hands_in else rng.uniform(0.03, 0.35), 0.06),
+        "pro_sup": (
+            rng.uniform(0.7, 1.45)
+            if palm < 0.6
+            else rng.uniform(-0.3, 0.7)
+            if palm < 0.9
+            else rng.uniform(-1.3, -0.7),
+            0.1,
+        ),
+        "flexion": (rng.uniform(-0.2, 0.25), 0.05),
+        "deviation": (rng.uniform(-0.05, 0.2), 0.04),
+    }
+
+
+def _leg_intention(rng) -> dict[str, tuple[float, float]]:
+    return {
+        "hip_adduction": (rng.uniform(-0.1, 0.03), 0.015),
+        "hip_rotation": (rng.uniform(-0.5, 0.3), 0.06),
+        "knee_angle": (max(rng.normal(0.08, 0.09), 0.0), 0.03),
+        "ankle_angle": (rng.uniform(-0.6, 0.05), 0.06),
+        "subtalar_angle": (rng.normal(0, 0.1), 0.05),
+        "mtp_angle": (rng.normal(0, 0.1), 0.05),
+    }

@@ -1,0 +1,162 @@
+"""Rendering a case: a pure function from its specification to the study and the truth."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+
+import numpy as np
+
+from uptake_ml.errors import SimulationError
+from uptake_ml.phantom.body import build_body
+from uptake_ml.phantom.bones import load_skeleton
+from uptake_ml.phantom.camera import PlanarCamera, acquire, expose, load_camera
+from uptake_ml.phantom.joint_uptake import arthritis_activities, joint_factors
+from uptake_ml.phantom.projector import Projector
+from uptake_ml.phantom.spec import CameraSpec, CaseSpec
+from uptake_ml.phantom.tracer import (
+    add_spots,
+    bone_concentration,
+    lesion_activities,
+    soft_activity,
+)
+from uptake_ml.phantom.truth import (
+    Truth,
+    ViewTruth,
+    describe_lesion,
+    landmark_points,
+    place_landmarks,
+    region_maps,
+    visible_label,
+)
+from uptake_ml.study import BONE_SCAN, COUNTS, Study, View
+
+
+def render(spec: CaseSpec) -> tuple[Study, Truth]:
+    """Return the study that the specified case gives, in counts, and its exact truth."""
+    if spec.modality != BONE_SCAN:
+        raise SimulationError(f"only {BONE_SCAN} can be rendered so far, found {spec.modality!r}")
+    skeleton = load_skeleton()
+    body = build_body(
+        skeleton,
+        spec.person,
+        voxel_mm=spec.voxel_mm,
+        jitter=spec.grid_jitter,
+        bladder_radius_mm=spec.bladder_radius_mm,
+        absent_organs=spec.absent_organs,
+    )
+    camera = _camera(spec.camera)
+    projector = Projector(body.attenuation_per_cm(), voxel_mm=spec.voxel_mm, camera=camera)
+    activity, lesions, burden = _paint(spec, skeleton, body)
+    exposure = expose(projector.project(activity), camera)
+    expected = {v: _scanned(image, spec.camera) for v, image in exposure.expected.items()}
+    truths, masks = [], []
+    for number, lesion in enumerate(lesions, start=1):
+        patches = projector.project_box(lesion.activity, lesion.origin)
+        truth, mask = describe_lesion(number, lesion, patches, expected, exposure.counts_per_unit)
+        truths.append(truth)
+        masks.append(mask)
+    landmarks = place_landmarks(
+        landmark_points(skeleton, body), body, projector, (spec.camera.last_row, camera.columns)
+    )
+    maps = region_maps(body, projector)
+    views = {
+        v: ViewTruth(
+            regions=_scanned(maps[v], spec.camera),
+            landmarks=landmarks[v],
+            lesion_map=_lesion_map(masks, v, expected[v].shape),
+        )
+        for v in expected
+    }
+    truth = Truth(
+        label=visible_label(spec.label, truths),
+        drawn_label=spec.label,
+        diseases=spec.diseases,
+        burden=burden,
+        lesions=tuple(truths),
+        views=views,
+    )
+    return _study(spec, expected), truth
+
+
+def _paint(spec, skeleton, body):
+    bone = bone_concentration(spec, skeleton, body)
+    factors = joint_factors(spec, body)
+    healthy = bone * factors.healthy
+    activity = soft_activity(spec, body)
+    flat, occupancy = body.bones.flat, body.bones.occupancy
+    line = activity.reshape(-1)
+    line[flat] = line[flat] * (1 - occupancy) + healthy * occupancy
+    skeleton_total = float((healthy * occupancy).sum(dtype=np.float64))
+    lesions = [
+        *lesion_activities(spec, skeleton, body, healthy),
+        *arthritis_activities(factors, body, bone),
+    ]
+    lesion_total = 0.0
+    for lesion in lesions:
+        box = tuple(
+            slice(o, o + n) for o, n in zip(lesion.origin, lesion.activity.shape, strict=True)
+        )
+        activity[box] += lesion.activity
+        lesion_total += float(lesion.activity.sum(dtype=np.float64))
+    add_spots(spec, body, activity)
+    return activity, lesions, lesion_total / (skeleton_total + lesion_total)
+
+
+def _camera(wanted: CameraSpec) -> PlanarCamera:
+    camera = load_camera(wanted.camera)
+    heads = {
+        name: dataclasses.replace(
+            head,
+            distance_mm=distance,
+            shift_mm=shift,
+            is_contour_following=wanted.is_contour_following and name == "anterior",
+            nonuniformity=tuple(wanted.nonuniformity),
+        )
+        for name, head, distance, shift in (
+            ("anterior", camera.anterior, wanted.anterior_distance_mm, wanted.shift_mm),
+            # Seen from behind, a shift to the image's right is one to its left.
+            (
+                "posterior",
+                camera.posterior,
+                wanted.posterior_distance_mm,
+                (wanted.shift_mm[0], -wanted.shift_mm[1]),
+            ),
+        )
+    }
+    return dataclasses.replace(
+        camera,
+        **heads,
+        pixel_mm=wanted.pixel_mm,
+        total_counts=wanted.total_counts,
+        scatter_to_primary_per_100mm=wanted.scatter_to_primary_per_100mm,
+    )
+
+
+def _scanned(image: np.ndarray, wanted: CameraSpec) -> np.ndarray:
+    """Return the image with nothing outside the rows that the scan covered."""
+    out = np.zeros_like(image)
+    rows = slice(wanted.first_row, wanted.last_row)
+    out[rows] = image[rows]
+    return out
+
+
+def _lesion_map(masks, view, shape) -> np.ndarray:
+    out = np.zeros(shape, np.uint8)
+    for number, mask in enumerate(masks, start=1):
+        if view in mask:
+            inside, (top, left) = mask[view]
+            part = out[top : top + inside.shape[0], left : left + inside.shape[1]]
+            part[inside] = number
+    return out
+
+
+def _study(spec: CaseSpec, expected) -> Study:
+    rng = np.random.default_rng(spec.camera.noise_seed)
+    pixel = spec.camera.pixel_mm
+    views = {
+        name: View(name=name, pixels=acquire(image, rng), spacing_mm=(pixel, pixel), unit=COUNTS)
+        for name, image in expected.items()
+    }
+    identity = hashlib.sha256(spec.to_json().encode()).hexdigest()[:12]
+    return Study(id=identity, modality=spec.modality, views=views)

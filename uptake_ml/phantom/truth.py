@@ -1,0 +1,223 @@
+"""What is true of a simulated study, in the coordinates of its images."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from uptake_ml import regions
+from uptake_ml.phantom.body import Body
+from uptake_ml.phantom.bones import Skeleton
+from uptake_ml.phantom.label_projection import project_labels
+from uptake_ml.phantom.projector import Projector
+from uptake_ml.phantom.tables import load_diseases
+from uptake_ml.phantom.tissue import FAT_CODE
+from uptake_ml.phantom.tracer import Lesion
+from uptake_ml.study import FOCAL, JOINT_SYMMETRIC, NORMAL
+
+# A lesion counts as visible when its counts stand out of its footprint's noise by this many
+# standard deviations (Rose's criterion asks for about 5) and out of its surroundings by this share.
+# A joint has to pass what wear does to normal ones: two standard deviations of their spread.
+VISIBLE_CONSPICUITY = 5.0
+VISIBLE_CONTRAST = 0.3
+VISIBLE_JOINT_CONTRAST = 0.5
+
+_KNEE = ("medial", "lateral", "patella")
+
+_PRIORITY = {
+    regions.OUTSIDE: 0,
+    regions.SOFT_TISSUE: 0,
+    regions.ORGAN: 1,
+    regions.BONE: 2,
+    regions.JOINT: 3,
+}
+_MAP_UPTAKE = {
+    regions.OUTSIDE: 0.0,
+    regions.SOFT_TISSUE: 1.0,
+    regions.ORGAN: 1.3,
+    regions.BONE: 8.0,
+    regions.JOINT: 8.0,
+}
+_ORGAN_UPTAKE = {"bladder": 40.0, "kidney": 8.0, "brain": 0.3, "lung": 0.3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LesionTruth:
+    """One lesion: where, what, and per view how much it stands out.
+
+    ``contrast`` is its peak over what lies under it, ``conspicuity`` its counts over the standard
+    deviation of all counts in its footprint (half its peak and above).
+    """
+
+    number: int
+    disease: str
+    region: str
+    side: str | None
+    is_joint: bool
+    radius_mm: float
+    uptake: float
+    place: Mapping[str, tuple[float, float]]
+    contrast: Mapping[str, float]
+    conspicuity: Mapping[str, float]
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether a reader could see it in at least one view."""
+        contrast = VISIBLE_JOINT_CONTRAST if self.is_arthritis else VISIBLE_CONTRAST
+        return any(
+            self.conspicuity[v] >= VISIBLE_CONSPICUITY and self.contrast[v] >= contrast
+            for v in self.conspicuity
+        )
+
+    @property
+    def is_arthritis(self) -> bool:
+        """Whether a disease of joints made it."""
+        return "joints" in load_diseases()[self.disease]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ViewTruth:
+    """Regions (uint8, see ``uptake_ml.regions``), landmarks (row, column) and lesion numbers."""
+
+    regions: np.ndarray
+    landmarks: Mapping[tuple[str, str | None], tuple[float, float] | None]
+    lesion_map: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Truth:
+    """The truth of a study.
+
+    ``label`` is the pattern that the image can show, ``drawn_label`` that of the disease: they
+    differ where no lesion can be seen, and then ``label`` is ``normal`` (see ``visible_label``).
+    ``burden`` is the share of the skeleton's activity that is lesion.
+    """
+
+    label: str
+    drawn_label: str
+    diseases: tuple[str, ...]
+    burden: float
+    lesions: tuple[LesionTruth, ...]
+    views: Mapping[str, ViewTruth]
+    superimposed: tuple[str, ...] = ()
+
+    @property
+    def conspicuity(self) -> float | None:
+        """The greatest conspicuity of any lesion in any view, None without lesions."""
+        return max((c for n in self.lesions for c in n.conspicuity.values()), default=None)
+
+
+def visible_label(drawn: str, lesions: Sequence[LesionTruth]) -> str:
+    """Return the pattern that can be seen, given the one that was drawn.
+
+    A focal case needs one visible lesion, a joint-symmetric one a joint visible on both sides;
+    otherwise the image is normal to any reader.
+    """
+    seen = {(n.region, n.side) for n in lesions if n.is_visible}
+    if drawn == FOCAL and not seen:
+        return NORMAL
+    sides = (regions.LEFT, regions.RIGHT)
+    if drawn == JOINT_SYMMETRIC and not any(all((r, s) in seen for s in sides) for r, _ in seen):
+        return NORMAL
+    return drawn
+
+
+def region_maps(body: Body, projector: Projector) -> dict[str, np.ndarray]:
+    """Return what every pixel shows, uint8 by view."""
+    to_region = np.arange(256, dtype=np.uint8)
+    for soft, fat in FAT_CODE.items():
+        to_region[fat] = soft
+    kinds = [r.kind for r in regions.REGIONS]
+    uptake = [_ORGAN_UPTAKE.get(r.name, _MAP_UPTAKE[r.kind]) for r in regions.REGIONS]
+    return project_labels(
+        projector,
+        to_region[body.tissue],
+        uptake=uptake,
+        priority=[_PRIORITY[k] for k in kinds],
+    )
+
+
+def landmark_points(skeleton: Skeleton, body: Body) -> dict[tuple[str, str | None], np.ndarray]:
+    """Return the world position (x, y, z) in mm of every landmark, where a reader would mark it."""
+    pose, bones = body.pose, skeleton.bone_index
+    joints = {(j.region, j.side, j.part): j.centre_mm for j in pose.joints}
+
+    def points(name):
+        return pose.to_world(bones[name], skeleton.bones[bones[name]].inside_points())
+
+    def extreme(name, share, sign):
+        p = points(name)
+        order = np.argsort(sign * p[:, 2])
+        return p[order[-max(int(share * len(p)), 3) :]].mean(axis=0)
+
+    found = {
+        ("vertex", None): extreme("skull", 0.001, 1),
+        ("chin", None): extreme("mandible", 0.03, -1),
+        ("sternum", None): points("sternum").mean(axis=0),
+        ("sacrum", None): points("sacrum").mean(axis=0),
+        ("bladder", None): next(o.centre_mm for o in body.organs if o.tissue == "bladder"),
+    }
+    for name in ("C7", "T6", "T12", "L3"):
+        found[name, None] = points(name).mean(axis=0)
+    for side, letter in ((regions.RIGHT, "r"), (regions.LEFT, "l")):
+        for name in ("shoulder", "elbow", "wrist", "hip"):
+            found[name, side] = joints[name, side, ""]
+        found["hand", side] = np.mean(
+            [joints["hand", side, f"mcp{k}"] for k in (2, 3, 4, 5)], axis=0
+        )
+        # Readers mark the middle of the knee they see: condyles, plateau and patella together.
+        found["knee", side] = np.mean([joints["knee", side, p] for p in _KNEE], axis=0)
+        found["ankle", side] = joints["ankle", side, "talocrural"]
+        found["foot", side] = np.mean(
+            [joints["foot", side, f"mtp{k}"] for k in (1, 2, 3, 4, 5)], axis=0
+        )
+        found["iliac-crest", side] = extreme(f"pelvis_{letter}", 0.005, 1)
+    return found
+
+
+def place_landmarks(points, body: Body, projector: Projector, shape) -> dict[str, dict]:
+    """Return (row, column) of every landmark by view, None where it lies outside the field."""
+    placed: dict[str, dict] = {}
+    for key, world in points.items():
+        index = body.grid.index_of(world[None])[0]
+        for view, (row, col) in projector.map_point(tuple(index)).items():
+            inside = 0 <= row < shape[0] and 0 <= col < shape[1]
+            placed.setdefault(view, {})[key] = (row, col) if inside else None
+    return placed
+
+
+def describe_lesion(
+    number: int, lesion: Lesion, patches, expected, scale: float
+) -> tuple[LesionTruth, dict]:
+    """Return a lesion's truth and its mask in each view as (mask, (top, left))."""
+    contrast, conspicuity, place, masks = {}, {}, {}, {}
+    for view, (patch, (top, left)) in patches.items():
+        if patch.size == 0 or patch.max() <= 0:
+            contrast[view] = conspicuity[view] = 0.0
+            continue
+        counts = patch * scale
+        total = expected[view][top : top + patch.shape[0], left : left + patch.shape[1]]
+        mask = counts >= 0.5 * counts.max()
+        under = np.maximum(total - counts, 1e-6)
+        contrast[view] = float(counts[mask].sum() / under[mask].sum())
+        conspicuity[view] = float(counts[mask].sum() / np.sqrt(max(total[mask].sum(), 1e-6)))
+        r, c = np.nonzero(mask)
+        w = counts[mask]
+        place[view] = (float(top + (r * w).sum() / w.sum()), float(left + (c * w).sum() / w.sum()))
+        masks[view] = (mask, (top, left))
+    region = regions.REGIONS[lesion.region]
+    truth = LesionTruth(
+        number=number,
+        disease=lesion.disease,
+        region=region.name,
+        side=region.side,
+        is_joint=region.is_joint,
+        radius_mm=lesion.radius_mm,
+        uptake=lesion.uptake,
+        place=place,
+        contrast=contrast,
+        conspicuity=conspicuity,
+    )
+    return truth, masks

@@ -1,0 +1,111 @@
+"""From a study to its finding: the one function a newcomer reads first.
+
+study -> atlas (where things are) -> hot spots and features (what is there)
+      -> pattern (label, probability, set, typicality) -> knowledge (what it can mean) -> finding
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from uptake_ml.errors import ModelError
+from uptake_ml.resources import models_path
+
+if TYPE_CHECKING:
+    from uptake_ml.atlas import Atlas, Layout
+    from uptake_ml.features import HotSpot
+    from uptake_ml.knowledge import Knowledge
+    from uptake_ml.knowledge.context import Context
+    from uptake_ml.pattern.model import PatternModel
+    from uptake_ml.study import Study
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Models:
+    """Everything learned or written down that a modality needs, loaded once.
+
+    ``sha256`` is that of the model's ``provenance.json``, which records the hash of every file.
+    """
+
+    atlas: Atlas
+    pattern: PatternModel
+    knowledge: Knowledge
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Analysis:
+    """A finding, and what it was seen in; the latter is None where nothing could be read."""
+
+    finding: dict
+    study: Study | None
+    layouts: Mapping[str, Layout] | None
+    hot_spots: tuple[HotSpot, ...] | None
+
+
+def load_models(modality: str) -> Models:
+    """Return the models of a modality, each file checked against its recorded hash.
+
+    Raises
+    ------
+    ModelError
+        When there is no model for the modality, or it cannot be trusted.
+    """
+    from uptake_ml.atlas import load_atlas
+    from uptake_ml.knowledge import load_knowledge
+    from uptake_ml.pattern.store import PROVENANCE_FILE, load_model
+
+    folder = models_path(modality)
+    if not folder.is_dir():
+        raise ModelError(
+            f"no model for {modality} is installed: this release classifies "
+            f"{', '.join(available_modalities()) or 'nothing'}"
+        )
+    pattern = load_model(folder)
+    return Models(
+        atlas=load_atlas(folder),
+        pattern=pattern,
+        knowledge=load_knowledge(),
+        name=modality,
+        sha256=hashlib.sha256((folder / PROVENANCE_FILE).read_bytes()).hexdigest(),
+    )
+
+
+def available_modalities() -> tuple[str, ...]:
+    """Return the modalities a model is installed for."""
+    from uptake_ml.study import MODALITIES
+
+    return tuple(m for m in MODALITIES if models_path(m).is_dir())
+
+
+def analyse(study: Study, *, models: Models, context: Context | None = None) -> Analysis:
+    """Return the finding of a study, with the layout and hot spots it rests on."""
+    from uptake_ml.atlas import locate
+    from uptake_ml.features import find_hot_spots, measure
+    from uptake_ml.knowledge import cautions_for, next_steps_for, rank
+    from uptake_ml.provenance import record_provenance
+    from uptake_ml.report.finding import add_knowledge, build_finding
+
+    layouts = locate(study, models.atlas)
+    hot_spots = find_hot_spots(study, layouts)
+    features = measure(study, layouts, hot_spots)
+    marks = [mark.confidence for layout in layouts.values() for mark in layout.landmarks]
+    finding = build_finding(
+        study=study,
+        verdict=models.pattern.classify(features, landmark_confidence=sum(marks) / len(marks)),
+        layouts=layouts,
+        hot_spots=hot_spots,
+        features=features,
+        provenance=record_provenance(model_name=models.name, model_sha256=models.sha256),
+    )
+    finding = add_knowledge(
+        finding,
+        differential=rank(models.knowledge, finding, context),
+        cautions=cautions_for(models.knowledge, finding, context),
+        next_steps=next_steps_for(models.knowledge, finding, context),
+    )
+    return Analysis(finding=finding, study=study, layouts=layouts, hot_spots=hot_spots)

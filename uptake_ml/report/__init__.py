@@ -1,0 +1,1 @@
+"""The finding and its forms: table, lines, page and text."""
