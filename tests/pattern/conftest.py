@@ -35,17 +35,17 @@ def make_case(seed: int, k: int) -> Case:
 
 @pytest.fixture(scope="session")
 def cases():
-    return [make_case(7, k) for k in range(1200)]
+    return [make_case(7, k) for k in range(2800)]
 
 
 @pytest.fixture(scope="session")
 def table(cases):
-    return tabulate(cases[:800], modality=BONE_SCAN, n=800)
+    return tabulate(cases[:2000], modality=BONE_SCAN, n=2000)
 
 
 @pytest.fixture(scope="session")
 def fresh(cases):
-    return tabulate(cases[800:], modality=BONE_SCAN, n=1200)
+    return tabulate(cases[2000:], modality=BONE_SCAN, n=2800)
 
 
 @pytest.fixture(scope="session")

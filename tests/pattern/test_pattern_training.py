@@ -65,7 +65,7 @@ def test_few_fresh_cases_are_rejected(report):
 
 def test_figures_are_those_of_the_metrics(model, fresh, report):
     probabilities = model.predict_probabilities(fresh.features)
-    assert report.n_cases == 400 and report.figures["n_rows"] == len(fresh)
+    assert report.n_cases == 800 and report.figures["n_rows"] == len(fresh)
     assert report.figures["log_loss"] == metrics.log_loss(fresh.truth, probabilities)
     assert np.sum(report.figures["confusion_matrix"]) == len(fresh)
     assert report.figures["balanced_accuracy"] > 0.85
