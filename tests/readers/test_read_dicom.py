@@ -294,3 +294,12 @@ def test_sequences_nested_deep_are_a_sentence(nm_file):
     (source,) = find_studies([path], None)
     with pytest.raises(ReadError):
         open_study(source)
+
+
+@pytest.mark.parametrize("kept", [0.4, 0.6, 0.95])
+def test_compressed_file_that_ends_too_early_says_so(tmp_path, kept):
+    content = Path(get_testdata_file("JPGExtended.dcm")).read_bytes()
+    path = tmp_path / "cut.dcm"
+    path.write_bytes(content[: int(kept * len(content))])
+    with pytest.raises(ReadError, match="ends before its data do"):
+        open_study(path)

@@ -74,7 +74,11 @@ def read_header(source: Path | bytes, name: str, tags: tuple[str, ...] = GROUPIN
     """
     with report_damage(name), _open(source) as stream:
         is_bare = _check_start(stream, name)
-        return _whole(pydicom.dcmread(stream, specific_tags=list(tags), force=is_bare), tags)
+        dataset = pydicom.dcmread(stream, specific_tags=list(tags), force=is_bare)
+        # Where the data end too early pydicom hands back a dataset without anything in it.
+        if not len(dataset):
+            raise ReadError(f"{name} ends before its data do: export or copy it again")
+        return _whole(dataset, tags)
 
 
 def _open(source: Path | bytes):
