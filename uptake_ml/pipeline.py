@@ -84,6 +84,14 @@ def available_modalities() -> tuple[str, ...]:
 
 def analyse(study: Study, *, models: Models, context: Context | None = None) -> Analysis:
     """Return the finding of a study, with the layout and hot spots it rests on."""
+    from threadpoolctl import threadpool_limits
+
+    # Sums in another order round otherwise: one thread gives the same finding on any machine.
+    with threadpool_limits(1):
+        return _analyse(study, models, context)
+
+
+def _analyse(study: Study, models: Models, context: Context | None) -> Analysis:
     from uptake_ml.atlas import locate
     from uptake_ml.features import find_hot_spots, measure
     from uptake_ml.knowledge import cautions_for, next_steps_for, rank
