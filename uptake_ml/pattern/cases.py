@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 
 from uptake_ml.errors import ModelError
 from uptake_ml.study import LABELS
@@ -123,8 +123,12 @@ def make_cases(
 
 
 def run_jobs(function: Callable, arguments: Iterable[tuple], *, jobs: int) -> Iterator:
-    """Yield ``function(*arguments)`` in order, as soon as each and its predecessors are ready."""
-    parallel = Parallel(n_jobs=jobs, return_as="generator")
+    """Yield ``function(*arguments)`` in order, as soon as each and its predecessors are ready.
+
+    Each process keeps its linear algebra to one thread: sums in another order round otherwise.
+    """
+    with parallel_config("loky", inner_max_num_threads=1):
+        parallel = Parallel(n_jobs=jobs, return_as="generator")
     yield from parallel(delayed(function)(*each) for each in arguments)
 
 

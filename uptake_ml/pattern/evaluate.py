@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from uptake_ml.pattern import metrics
 from uptake_ml.pattern.cases import EVALUATION_STAGE, CaseTable, Progress, make_cases
@@ -51,6 +52,7 @@ class EvaluationReport:
         return "\n".join(_format_lines(self))
 
 
+@threadpool_limits.wrap(limits=1)
 def run_evaluation(
     *,
     modality: str,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from uptake_ml.errors import ModelError
 from uptake_ml.pattern.card import write_card
@@ -33,6 +34,7 @@ _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 300
 _EVALUATED_SHARE = 0.2
 
 
+@threadpool_limits.wrap(limits=1)
 def run_training(
     *,
     modality: str,
