@@ -64,10 +64,33 @@ class View:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Volume:
+    """A PET volume in SUV.
+
+    ``values`` is float32 of shape (planes, rows, columns), never negative: plane 0 is the most
+    anterior, row 0 the nearest to the head, column 0 the patient's rightmost.  ``spacing_mm`` is
+    (plane, row, column).
+    """
+
+    values: np.ndarray
+    spacing_mm: tuple[float, float, float]
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 3 or self.values.dtype != np.float32:
+            raise ValueError(
+                f"a volume needs a 3-D float32 array, found {self.values.ndim}-D "
+                f"{self.values.dtype}"
+            )
+        if min(self.spacing_mm) <= 0:
+            raise ValueError(f"spacing_mm must be positive, found {self.spacing_mm}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Study:
     """All views of one examination, with what is known about where they came from.
 
-    ``notes`` are sentences about what had to be assumed (for example a pixel size estimated from
+    ``volume`` is what the views of a PET study were projected from (``uptake_ml.projections``);
+    None where only pictures are known.  ``notes`` are sentences about what had to be assumed (for example a pixel size estimated from
     body height); they end up among the cautions of the finding.
     """
 
@@ -75,6 +98,7 @@ class Study:
     modality: str
     views: Mapping[str, View]
     files: tuple[SourceFile, ...] = ()
+    volume: Volume | None = None
     notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
