@@ -19,5 +19,10 @@ def skeleton():
 def focal_case(skeleton):
     from uptake_ml.phantom import draw, render
 
-    spec = draw(11, label="focal", disease="metastases")
+    cases = (draw(seed, label="focal", disease="metastases") for seed in range(11, 60))
+    spec = next(
+        s
+        for s in cases
+        if s.diseases == ("metastases",) and len(s.lesions) > 3 and s.camera.last_row == 1024
+    )
     return spec, *render(spec)

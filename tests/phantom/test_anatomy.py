@@ -9,6 +9,7 @@ from uptake_ml import regions
 from uptake_ml.errors import SimulationError
 from uptake_ml.phantom.body import build_body
 from uptake_ml.phantom.kinematics import body_transforms, joint_values
+from uptake_ml.phantom.outline import trunk_sections
 from uptake_ml.phantom.person import draw_person
 from uptake_ml.phantom.pose import pose_person
 
@@ -89,3 +90,41 @@ def test_person_out_of_range_is_refused():
 def test_unknown_joint_is_an_error(skeleton):
     with pytest.raises(KeyError, match="no joint named"):
         joint_values(skeleton, {"wing_flap_r": 1.0})
+
+
+def test_feet_fall_outwards_and_down_as_on_real_scans(skeleton):
+    """Real scans: toes 130-160 mm below the ankle joint, ankles 120-160 mm apart, toes outside."""
+    below, apart, outwards = [], [], []
+    for seed in range(40):
+        pose = pose_person(skeleton, draw_person(np.random.default_rng(seed)))
+        joints = {(j.region, j.side, j.part): j.centre_mm for j in pose.joints}
+        left, right = (joints["ankle", side, "talocrural"] for side in ("left", "right"))
+        toe = np.array([_extent(skeleton, pose, f"toe{k}_l")[:, 2].min() for k in (12, 13, 14)])
+        below.append(left[2] - toe.min())
+        apart.append(left[0] - right[0])
+        outwards.append(joints["foot", "left", "mtp3"][0] - left[0])
+    assert 115 < np.median(below) < 175
+    assert 100 < np.median(apart) < 180
+    assert min(apart) > 0  # legs never cross
+    assert np.median(outwards) > 30
+
+
+def test_a_round_back_lowers_the_head_and_brings_it_forward(skeleton):
+    person = draw_person(np.random.default_rng(3))
+    tops = []
+    for kyphosis in (0.0, 50.0):
+        pose = pose_person(skeleton, dataclasses.replace(person, kyphosis_mm=kyphosis))
+        tops.append(_extent(skeleton, pose, "skull").mean(axis=0))
+    assert tops[1][2] < tops[0][2] - 15
+    assert tops[1][1] < tops[0][1] - 50
+
+
+@pytest.mark.parametrize("bmi", [36.0, 43.0])
+def test_a_very_heavy_body_is_widest_at_the_belly_and_has_no_steps(bmi):
+    person = dataclasses.replace(draw_person(np.random.default_rng(2)), bmi=bmi)
+    trunk = trunk_sections(person, 1.0)
+    order = np.argsort(trunk.z_mm)
+    z, width = trunk.z_mm[order], trunk.half_width_mm[order]
+    widest = z[width.argmax()] - z[0]
+    assert 80 < widest < 330
+    assert np.abs(np.diff(width) / np.diff(z))[z[1:] < z[0] + 400].max() < 1.0

@@ -6,7 +6,7 @@ column 0 the patient's right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from uptake_ml.phantom.outline import (
 )
 from uptake_ml.phantom.person import Person
 from uptake_ml.phantom.pose import Pose, pose_person
+from uptake_ml.phantom.spec import OrganMove
 from uptake_ml.phantom.tissue import TISSUE_CODES, fill_solid, fill_trunk
 
 _MARGIN_MM = 30.0
@@ -67,13 +68,14 @@ def build_body(
     jitter: tuple[float, float, float],
     bladder_radius_mm: float,
     absent_organs: tuple[tuple[str, str | None], ...] = (),
+    organ_moves: tuple[OrganMove, ...] = (),
 ) -> Body:
     """Return the person on a grid of ``voxel_mm``, its origin shifted by ``jitter`` voxels."""
     pose = pose_person(skeleton, person)
     trunk = trunk_sections(person, pose.size_scale)
     limbs = limb_solids(skeleton, person, pose)
     organs = tuple(
-        o
+        _moved(o, organ_moves)
         for o in (
             *organ_solids(person, pose, bladder_radius_mm),
             brain_solid(skeleton, pose),
@@ -93,6 +95,17 @@ def build_body(
     outside = tissue.reshape(-1)[bones.flat] == 0
     tissue.reshape(-1)[bones.flat[outside]] = bones.region[outside]
     return Body(grid=grid, tissue=tissue, bones=bones, pose=pose, trunk=trunk, organs=organs)
+
+
+def _moved(organ: Solid, moves: tuple[OrganMove, ...]) -> Solid:
+    for move in moves:
+        if (move.tissue, move.side) == (organ.tissue, organ.side):
+            return replace(
+                organ,
+                centre_mm=organ.centre_mm + np.array(move.shift_mm),
+                radii_mm=organ.radii_mm * move.scale,
+            )
+    return organ
 
 
 def _fit_grid(trunk, limbs, voxel_mm, jitter) -> Grid:

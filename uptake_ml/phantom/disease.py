@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from uptake_ml.phantom.bone_voxels import bone_region
 from uptake_ml.phantom.bones import Skeleton
-from uptake_ml.phantom.spec import JointSpec, LesionSpec
-from uptake_ml.phantom.tables import load_diseases
-from uptake_ml.regions import LEFT, REGIONS, RIGHT
-from uptake_ml.study import DIFFUSE, FOCAL, JOINT_SYMMETRIC, NORMAL
+from uptake_ml.phantom.lesions import choose, draw_lesions, draw_lognormal
+from uptake_ml.phantom.skeleton_names import bones_by_stem
+from uptake_ml.phantom.spec import JointSpec, LesionSpec, SwellingSpec
+from uptake_ml.phantom.tables import disease_kind, load_diseases
+from uptake_ml.regions import LEFT, RIGHT
+from uptake_ml.study import NORMAL
 
 _AXIAL_STEMS = (
     "cervical-spine",
@@ -26,6 +27,8 @@ _AXIAL_STEMS = (
     "scapula",
 )
 _SKULL_STEMS = ("skull", "face", "mandible")
+
+_MOST_BESIDES = 6
 
 _PARTS = {
     "hand": (
@@ -43,12 +46,17 @@ _PARTS = {
 
 @dataclass(kw_only=True)
 class Disease:
-    """What a disease does to a case; empty for a healthy one."""
+    """What a disease does to a case; empty for a healthy one.
+
+    ``bone_factor`` multiplies the rows of the uptake table, ``single_bones`` bones by name.
+    """
 
     names: tuple[str, ...] = ()
     lesions: list[LesionSpec] = field(default_factory=list)
     joints: list[JointSpec] = field(default_factory=list)
+    swellings: list[SwellingSpec] = field(default_factory=list)
     bone_factor: dict[str, float] = field(default_factory=dict)
+    single_bones: dict[str, float] = field(default_factory=dict)
     between_bones: float = 0.0
     texture: float = 0.0
     soft_factor: float = 1.0
@@ -60,124 +68,83 @@ def parts_of(region: str) -> tuple[str, ...]:
     return _PARTS.get(region, ("",))
 
 
-def draw_disease(
-    rng: np.random.Generator, label: str, skeleton: Skeleton, name: str | None = None
-) -> Disease:
-    """Draw a disease that gives the label; ``name`` asks for one of the table."""
-    table = load_diseases()
+def choose_disease(rng: np.random.Generator, label: str) -> str | None:
+    """Draw the name of a disease that gives the label; None for a normal case."""
     if label == NORMAL:
+        return None
+    return choose(rng, {n: e["weight"] for n, e in load_diseases().items() if e["label"] == label})
+
+
+def draw_disease(rng: np.random.Generator, name: str | None, skeleton: Skeleton) -> Disease:
+    """Draw what a disease of the table does, and another one besides where they go together."""
+    if name is None:
         return Disease()
-    chosen = name or _choose(rng, {n: e["weight"] for n, e in table.items() if e["label"] == label})
-    entry = table[chosen]
-    draw = {FOCAL: _lesions, DIFFUSE: _superscan, JOINT_SYMMETRIC: _arthritis}[entry["label"]]
-    return draw(rng, chosen, entry, skeleton)
+    entry = load_diseases()[name]
+    found = _DRAW[disease_kind(entry)](rng, name, entry, skeleton)
+    for other, chance in entry.get("companions", {}).items():
+        if rng.random() < chance:
+            _add(found, _accompany(rng, other, skeleton, entry))
+    return found
 
 
-def _choose(rng, weights: Mapping[str, float]) -> str:
-    p = np.array(list(weights.values()), float)
-    return list(weights)[int(rng.choice(len(p), p=p / p.sum()))]
+def _accompany(rng, name: str, skeleton, host: Mapping) -> Disease:
+    entry = load_diseases()[name]
+    second = _DRAW[disease_kind(entry)](rng, name, entry, skeleton)
+    # On a skeleton that takes up more everywhere, so does what lies in it.
+    more = float(np.mean(host["axial_factor"])) if "axial_factor" in host else 1.0
+    second.lesions = [replace(n, uptake=n.uptake * more) for n in second.lesions[:_MOST_BESIDES]]
+    return second
 
 
-def _lognormal(rng, row: Mapping) -> float:
-    low, high = row["range"]
-    return float(np.clip(row["median"] * np.exp(rng.normal(0, row["spread"])), low, high))
+def _add(disease: Disease, other: Disease) -> None:
+    disease.names += other.names
+    disease.lesions += other.lesions
+    taken = {(j.region, j.side, j.part) for j in disease.joints}
+    disease.joints += [j for j in other.joints if (j.region, j.side, j.part) not in taken]
 
 
-def bone_stem(name: str) -> str:
-    """Return the row of the uptake table that a bone belongs to."""
-    if name in ("mandible", "costal-cartilage"):
-        return name
-    if name.startswith("patella"):
-        return "patella"
-    return REGIONS[bone_region(name)].name
+def _focal(rng, name, entry, skeleton) -> Disease:
+    found = Disease(names=(name,), lesions=draw_lesions(rng, name, entry, skeleton))
+    if "skeleton" in entry:
+        level = float(rng.uniform(*entry["skeleton"]))
+        found.bone_factor = {stem: level for stem in bones_by_stem(skeleton)}
+    return found
 
 
-def _bones_by_stem(skeleton: Skeleton) -> dict[str, list[str]]:
-    stems: dict[str, list[str]] = {}
-    for bone in skeleton.bones:
-        stems.setdefault(bone_stem(bone.name), []).append(bone.name)
-    return stems
+# Part of a limb: the joints at its ends and the bones that warm up with its skin.
+_LIMBS = {
+    "thigh": ("hip", "knee", ("femur",)),
+    "shank": ("knee", "ankle", ("tibia", "fibula")),
+    "foot": ("ankle", "foot", ("tarsal", "talus", "toe")),
+    "forearm": ("elbow", "wrist", ("ulna", "radius")),
+}
 
 
-def _lesion_count(rng, entry) -> int:
-    if "few" not in entry:
-        return 1
-    low, high = entry[_choose(rng, {"few": 0.4, "several": 0.35, "many": 0.25})]
-    return int(rng.integers(low, high + 1))
-
-
-def _lesions(rng, name, entry, skeleton) -> Disease:
-    stems = _bones_by_stem(skeleton)
-    count = _lesion_count(rng, entry)
-    if name == "fracture" and rng.random() < 0.3:
-        return Disease(names=(name,), lesions=_rib_row(rng, name, entry, skeleton))
-    severity = rng.normal(0, 0.25)
-    lesions = []
-    for _ in range(count):
-        bone = str(rng.choice(stems[_choose(rng, entry["sites"])]))
-        uptake = np.clip(
-            _lognormal(rng, entry["uptake"]) * np.exp(severity), *entry["uptake"]["range"]
-        )
-        lesions.append(
-            LesionSpec(
-                disease=name,
-                bone=bone,
-                at_mm=_place(rng, skeleton, bone, name),
-                radius_mm=_lognormal(rng, entry["radius_mm"]),
-                uptake=float(uptake),
-            )
-        )
-    return Disease(names=(name,), lesions=lesions)
-
-
-def _place(rng, skeleton, bone_name, disease) -> tuple[float, float, float]:
-    """Return a point inside the bone; in long bones disease keeps to where it is found."""
-    bone = skeleton.bone(bone_name)
-    points = bone.inside_points()
-    axis = int(np.argmax(np.ptp(points, axis=0)))
-    t = (points[:, axis] - points[:, axis].min()) / np.ptp(points[:, axis])
-    stem = bone_stem(bone_name)
-    if stem in ("femur", "humerus") and disease == "metastases":
-        keep = t > 0.55 if rng.random() < 0.8 else t > 0
-    elif disease in ("primary-bone-tumour", "osteomyelitis") and stem in (
-        "femur",
-        "tibia",
-        "humerus",
-    ):
-        keep = (np.abs(t - 0.5) > 0.3) & (np.abs(t - 0.5) < 0.45)
-    else:
-        keep = np.ones(len(points), bool)
-    point = points[keep][rng.integers(keep.sum())]
-    return tuple(float(v) for v in point)
-
-
-def _rib_row(rng, name, entry, skeleton) -> list[LesionSpec]:
-    """Fractures in neighbouring ribs along a line, as a fall leaves them."""
-    side = rng.choice(["_r", "_l"])
-    first, count = int(rng.integers(3, 8)), int(rng.integers(2, 5))
-    t = rng.uniform(0.25, 0.75)
-    lesions = []
-    for k in range(first, first + count):
-        bone = skeleton.bone(f"rib{k}{side}")
-        points = bone.inside_points()
-        along = np.argsort(points[:, 0])  # from the spine outwards and round to the front
-        centre = points[along[int(np.clip(t + rng.normal(0, 0.03), 0.02, 0.98) * (len(along) - 1))]]
-        lesions.append(
-            LesionSpec(
-                disease=name,
-                bone=bone.name,
-                at_mm=tuple(float(v) for v in centre),
-                radius_mm=_lognormal(rng, entry["radius_mm"]),
-                uptake=_lognormal(rng, entry["uptake"]),
-            )
-        )
-    return lesions
+def _inflamed_limb(rng, name, entry, skeleton) -> Disease:
+    start, end, bones = _LIMBS[choose(rng, entry["limbs"])]
+    side = LEFT if rng.random() < 0.5 else RIGHT
+    factor = draw_lognormal(rng, entry["uptake"])
+    swelling = SwellingSpec(
+        disease=name,
+        start=(start, side),
+        end=(end, side),
+        radius_mm=draw_lognormal(rng, entry["radius_mm"]),
+        factor=factor,
+    )
+    letter = "_l" if side == LEFT else "_r"
+    warmth = 1 + 0.12 * (factor - 1)  # more blood reaches the bone too
+    warm = {
+        b.name: warmth
+        for b in skeleton.bones
+        if b.name.startswith(bones) and b.name.endswith(letter)
+    }
+    return Disease(names=(name,), swellings=[swelling], single_bones=warm)
 
 
 def _superscan(rng, name, entry, skeleton) -> Disease:
     axial, limb, skull = (rng.uniform(*entry[f"{k}_factor"]) for k in ("axial", "limb", "skull"))
     factors = {}
-    for stem in _bones_by_stem(skeleton):
+    for stem in bones_by_stem(skeleton):
         factors[stem] = float(
             axial if stem in _AXIAL_STEMS else skull if stem in _SKULL_STEMS else limb
         )
@@ -195,21 +162,46 @@ def _superscan(rng, name, entry, skeleton) -> Disease:
 def _arthritis(rng, name, entry, skeleton) -> Disease:
     involved = [j for j, p in entry["joints"].items() if rng.random() < p]
     while len(involved) < entry["least_pairs"]:
-        more = _choose(rng, {j: p for j, p in entry["joints"].items() if j not in involved})
+        more = choose(rng, {j: p for j, p in entry["joints"].items() if j not in involved})
         involved.append(more)
     severity = rng.normal(0, 0.2)
     joints = []
     for region in involved:
-        middle = _lognormal(rng, entry["uptake"]) * np.exp(severity)
-        share = rng.uniform(0.35, 1.0)
-        parts = [p for p in parts_of(region) if rng.random() < share] or [parts_of(region)[0]]
-        for side in (RIGHT, LEFT):
-            factor = middle * np.exp(rng.normal(0, entry["between_sides"] / np.sqrt(2)))
-            for part in parts:
-                if region in ("hand", "foot") and rng.random() < 0.15:
-                    continue
-                f = float(np.clip(factor * np.exp(rng.normal(0, 0.15)), 1.5, 16.0))
-                joints.append(
-                    JointSpec(region=region, side=side, part=part, factor=f, disease=name)
-                )
-    return Disease(names=(name,), joints=joints)
+        middle = draw_lognormal(rng, entry["uptake"]) * np.exp(severity)
+        is_paired = rng.random() < entry.get("symmetry", 1.0)
+        sides = (RIGHT, LEFT) if is_paired else (str(rng.choice([RIGHT, LEFT])),)
+        joints += _pair(rng, name, entry, region, sides, middle)
+    return Disease(names=(name,), joints=joints, single_bones=_spine(rng, entry))
+
+
+def _pair(rng, name, entry, region, sides, middle) -> list[JointSpec]:
+    share = rng.uniform(0.35, 1.0)
+    parts = [p for p in parts_of(region) if rng.random() < share] or [parts_of(region)[0]]
+    joints = []
+    for side in sides:
+        factor = middle * np.exp(rng.normal(0, entry["between_sides"] / np.sqrt(2)))
+        for part in parts:
+            if region in ("hand", "foot") and rng.random() < 0.15:
+                continue
+            f = float(np.clip(factor * np.exp(rng.normal(0, 0.15)), 1.5, 16.0))
+            joints.append(JointSpec(region=region, side=side, part=part, factor=f, disease=name))
+    return joints
+
+
+def _spine(rng, entry) -> dict[str, float]:
+    """Inflamed vertebrae: a run of the thoracolumbar spine."""
+    chance, low, high = entry.get("spine", (0.0, 1.0, 1.0))
+    if rng.random() >= chance:
+        return {}
+    column = [f"T{k}" for k in range(6, 13)] + [f"L{k}" for k in range(1, 6)]
+    first = int(rng.integers(0, len(column) - 3))
+    run = column[first : first + int(rng.integers(3, 9))]
+    return {bone: float(rng.uniform(low, high)) for bone in run}
+
+
+_DRAW = {
+    "sites": _focal,
+    "limbs": _inflamed_limb,
+    "axial_factor": _superscan,
+    "joints": _arthritis,
+}

@@ -8,7 +8,7 @@ import numpy as np
 
 from uptake_ml.phantom.bones import Skeleton
 from uptake_ml.phantom.person import FEMALE, Person
-from uptake_ml.phantom.pose import AxialWarp, Pose
+from uptake_ml.phantom.pose import LyingWarp, Pose
 
 # Rest height (mm), half width, half depth and front margin of the trunk's slices at a BMI of 22;
 # then how many mm a unit of BMI adds to half width and half depth.  Chosen to clothe the model's
@@ -16,12 +16,17 @@ from uptake_ml.phantom.pose import AxialWarp, Pose
 _TRUNK_SLICES = np.array(
     [
         # z    half width  half depth  +width  +depth
-        [850, 150, 92, 3.4, 2.6],
-        [921, 172, 100, 3.6, 3.2],
+        [850, 150, 92, 1.6, 2.2],
+        [921, 172, 100, 2.8, 3.2],
+        [960, 170, 99, 3.5, 3.9],
         [1000, 166, 98, 4.2, 4.6],
+        [1030, 159, 96, 4.6, 5.3],
         [1060, 152, 95, 5.0, 6.0],
+        [1100, 145, 93, 5.2, 6.4],
         [1140, 138, 92, 5.4, 6.8],
+        [1190, 143, 96, 4.9, 6.1],
         [1240, 148, 100, 4.4, 5.4],
+        [1290, 154, 104, 3.7, 4.5],
         [1340, 160, 108, 3.0, 3.6],
         [1420, 165, 102, 2.4, 2.6],
         [1465, 156, 84, 2.2, 1.8],
@@ -80,13 +85,19 @@ def trunk_sections(person: Person, size: float) -> TrunkSections:
     )
     half_width = np.maximum(width * across * waist + more_width * extra, 50.0) * size
     half_depth = np.maximum(depth * deep + more_depth * extra, 52.0) * size
-    warp = AxialWarp(person, size)
+    wider, flatter, aside = _sag(z, person)
+    half_width += wider * size
+    half_depth -= flatter * size
+    warp = LyingWarp(person, size)
     spine_y = np.interp(
         z,
         [850, 1000, 1080, 1155, 1240, 1391, 1498, 1560, 1600],
         [230, 250, 245, 242, 262, 292, 274, 252, 245],
     )
     skin = warp(np.stack([np.full_like(z, -25.0), spine_y, z], axis=1))
+    # A turned head turns about the spine's own axis: the neck stays under it.
+    axis_y = np.where(z > 1500.0, 222.0, spine_y)
+    axis = warp(np.stack([np.full_like(z, -25.0), axis_y, z], axis=1))
     fat = np.maximum(0.55 * more_width * (person.bmi - 17.0), _FAT_FLOOR_MM)
     back = skin[:, 1] + np.minimum(0.35 * fat, 22.0) + 8.0
     # The belly of a supine heavy body spreads; the back lies flat on the table.
@@ -94,10 +105,26 @@ def trunk_sections(person: Person, size: float) -> TrunkSections:
         z_mm=skin[:, 2],
         half_width_mm=half_width,
         half_depth_mm=half_depth,
-        centre_x_mm=skin[:, 0],
+        centre_x_mm=axis[:, 0] + aside * size,
         centre_y_mm=back - half_depth,
         fat_mm=fat,
     )
+
+
+def _sag(z: np.ndarray, person: Person) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return how a very heavy body lies: wider and flatter belly, folds above and below it, in mm.
+
+    ``z`` are rest heights.  The belly also slides to one side.
+    """
+    heavy = max(person.bmi - 30.0, 0.0)
+
+    def fold(centre, width):
+        return np.exp(-(((z - centre) / width) ** 2))
+
+    wider = heavy * (1.5 * fold(1080, 60) - 0.5 * fold(990, 35) - 0.7 * fold(1265, 60))
+    flatter = heavy * 1.8 * fold(1110, 150)
+    aside = heavy * 0.6 * np.sin(person.bend_phase) * fold(1090, 70)
+    return wider, flatter, aside
 
 
 def limb_solids(skeleton: Skeleton, person: Person, pose: Pose) -> list[Solid]:
@@ -183,7 +210,7 @@ _ORGANS = (
 
 def organ_solids(person: Person, pose: Pose, bladder_radius_mm: float) -> list[Solid]:
     """Return the organs; the bladder's size is the one that varies from hour to hour."""
-    warp = AxialWarp(person, pose.size_scale)
+    warp = LyingWarp(person, pose.size_scale)
     solids = [
         Solid(
             tissue=tissue,

@@ -19,6 +19,8 @@ class Person:
 
     ``angles`` are joint angles in radians.  ``bend_mm`` shifts the trunk sideways (a scoliosis)
     as an S with ``bend_phase``; ``lean_rad`` turns the whole body in the plane of the table.
+    ``kyphosis_mm`` rounds the upper back and lowers the head; ``twist_rad`` turns the shoulders
+    against the pelvis, positive to the patient's left.
     """
 
     sex: str
@@ -43,6 +45,8 @@ class Person:
     head_nod_mm: float
     lean_rad: float
     angles: Mapping[str, float]
+    kyphosis_mm: float = 0.0
+    twist_rad: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1300 <= self.height_mm <= 2200:
@@ -56,17 +60,21 @@ class Person:
         return self.bmi * (self.height_mm / 1000.0) ** 2
 
 
-def draw_person(rng: np.random.Generator, *, age_years: float | None = None) -> Person:
+def draw_person(
+    rng: np.random.Generator, *, age_years: float | None = None, sex: str | None = None
+) -> Person:
     """Draw an adult; marginals follow an adult oncology population (heights and BMI of adults)."""
-    sex = FEMALE if rng.random() < 0.5 else MALE
+    drawn = FEMALE if rng.random() < 0.5 else MALE
+    sex = sex or drawn
     age = age_years if age_years is not None else _truncated(rng, 60, 16, 18, 92)
     height = _truncated(rng, *((1640, 70, 1450, 1830) if sex == FEMALE else (1755, 75, 1550, 2000)))
     height -= max(age - 50, 0) * 0.8
+    old = float(np.clip((age - 55) / 35, 0, 1))
     return Person(
         sex=sex,
         age_years=age,
         height_mm=max(height, 1450.0),
-        bmi=float(np.clip(rng.lognormal(np.log(25.5), 0.18), 17, 40)),
+        bmi=float(np.clip(rng.lognormal(np.log(25.5), 0.19), 17, 44)),
         trunk_scale=_truncated(rng, 1.0, 0.03, 0.92, 1.08),
         head_scale=_truncated(rng, 1.0, 0.04, 0.9, 1.1),
         shoulder_scale=_truncated(rng, 0.97 if sex == FEMALE else 1.04, 0.045, 0.85, 1.16),
@@ -78,13 +86,15 @@ def draw_person(rng: np.random.Generator, *, age_years: float | None = None) -> 
         shank_scale=_truncated(rng, 1.0, 0.035, 0.9, 1.1),
         bone_width_scale=_truncated(rng, 0.95 if sex == FEMALE else 1.03, 0.05, 0.82, 1.18),
         fat_in_trunk=_truncated(rng, 0.9 if sex == FEMALE else 1.1, 0.2, 0.4, 1.7),
-        bend_mm=float(rng.normal(0, 5) if rng.random() < 0.85 else rng.normal(0, 16)),
+        bend_mm=_truncated(rng, 0, 5 if rng.random() < 0.9 - 0.25 * old else 16, -28, 28),
         bend_phase=float(rng.uniform(0, 2 * np.pi)),
         lordosis_mm=float(rng.normal(10, 8)),
         head_turn_rad=float(rng.normal(0, 0.12) if rng.random() < 0.8 else rng.normal(0, 0.5)),
         head_nod_mm=float(rng.normal(0, 8)),
         lean_rad=float(rng.normal(0, 0.015)),
         angles=_draw_angles(rng),
+        kyphosis_mm=float(np.clip(rng.normal(3 + 22 * old, 6 + 10 * old), 0, 60)),
+        twist_rad=float(np.clip(rng.normal(0, 0.05), -0.15, 0.15)),
     )
 
 
@@ -95,14 +105,14 @@ def _truncated(rng, mean, sd, low, high) -> float:
 def _draw_angles(rng: np.random.Generator) -> dict[str, float]:
     """Draw a supine posture: the same intention on both sides, with small differences.
 
-    Now and then one side does something else (a bent arm, a turned leg), as patients do.
+    Now and then one side does something else (a bent or raised arm, a turned leg), as patients do.
     """
     angles: dict[str, float] = {}
     arms, legs, fingers = _arm_intention(rng), _leg_intention(rng), rng.uniform(0, 0.45)
     for side in "rl":
-        if side == "l" and rng.random() < 0.15:
-            arms = _arm_intention(rng)
-        if side == "l" and rng.random() < 0.1:
+        if side == "l" and rng.random() < 0.2:
+            arms = _raised_arm(rng) if rng.random() < 0.1 else _arm_intention(rng)
+        if side == "l" and rng.random() < 0.2:
             legs = _leg_intention(rng)
         for name, (value, jitter) in {**arms, **legs}.items():
             angles[f"{name}_{side}"] = float(value + rng.normal(0, jitter))
@@ -117,33 +127,58 @@ def _draw_angles(rng: np.random.Generator) -> dict[str, float]:
 
 
 def _arm_intention(rng) -> dict[str, tuple[float, float]]:
-    """Arms along the body, or away from it with the hands turned in to the hips or thighs."""
-    hands_in = rng.random() < 0.55
-    palm = rng.random()
+    """Arms along the body, hands on hips, thighs or belly, or arms away from the body."""
+    way = rng.choice(["along", "hips", "belly", "away"], p=[0.4, 0.42, 0.08, 0.1])
+    ranges = {
+        "along": ((0.03, 0.28), (0.3, 1.1), (0.03, 0.35)),
+        "hips": ((0.15, 0.5), (0.9, 1.6), (0.2, 0.75)),
+        "belly": ((0.35, 0.6), (1.2, 1.5), (1.15, 1.55)),
+        "away": ((0.3, 0.5), (0.2, 1.0), (0.05, 0.5)),
+    }[way]
+    elevation, rotation, bend = (rng.uniform(*r) for r in ranges)
+    plane = {"belly": (0.0, 0.2), "away": (-0.2, 0.15)}.get(str(way), (-0.45, 0.2))
     return {
-        "shoulder_elv": (rng.uniform(0.15, 0.5) if hands_in else rng.uniform(0.03, 0.28), 0.03),
-        "elv_angle": (rng.normal(-0.45, 0.2), 0.06),
-        "shoulder_rot": (rng.uniform(0.9, 1.6) if hands_in else rng.uniform(0.3, 1.1), 0.06),
-        "elbow_flexion": (rng.uniform(0.2, 0.75) if hands_in else rng.uniform(0.03, 0.35), 0.06),
-        "pro_sup": (
-            rng.uniform(0.7, 1.45)
-            if palm < 0.6
-            else rng.uniform(-0.3, 0.7)
-            if palm < 0.9
-            else rng.uniform(-1.3, -0.7),
-            0.1,
-        ),
+        "shoulder_elv": (elevation, 0.03),
+        "elv_angle": (rng.normal(*plane), 0.06),
+        "shoulder_rot": (rotation, 0.06),
+        "elbow_flexion": (bend, 0.06),
+        **_hand_intention(rng),
+    }
+
+
+def _raised_arm(rng) -> dict[str, tuple[float, float]]:
+    """An arm laid beside the head, since the shoulder hurts or a line is in it."""
+    return {
+        "shoulder_elv": (rng.uniform(1.8, 2.3), 0.0),
+        "elv_angle": (rng.normal(0.0, 0.15), 0.0),
+        "shoulder_rot": (rng.uniform(-1.6, -1.2), 0.0),
+        "elbow_flexion": (rng.uniform(1.6, 2.2), 0.0),
+        **_hand_intention(rng),
+    }
+
+
+def _hand_intention(rng) -> dict[str, tuple[float, float]]:
+    palm = rng.random()
+    turn = (0.7, 1.45) if palm < 0.6 else (-0.3, 0.7) if palm < 0.9 else (-1.3, -0.7)
+    return {
+        "pro_sup": (rng.uniform(*turn), 0.1),
         "flexion": (rng.uniform(-0.2, 0.25), 0.05),
         "deviation": (rng.uniform(-0.05, 0.2), 0.04),
     }
 
 
 def _leg_intention(rng) -> dict[str, tuple[float, float]]:
+    """Legs at rest roll outwards and the feet drop: toes point out and down, heels inwards.
+
+    Now and then the feet are taped together, toes up or in.
+    """
+    is_taped, is_apart = rng.random() < 0.15, rng.random() < 0.25
+    turn = rng.uniform(-0.2, 0.15) if is_taped else np.clip(rng.normal(-0.65, 0.25), -1.15, -0.05)
     return {
-        "hip_adduction": (rng.uniform(-0.1, 0.03), 0.015),
-        "hip_rotation": (rng.uniform(-0.5, 0.3), 0.06),
+        "hip_adduction": (rng.uniform(*((-0.14, 0) if is_apart else (-0.05, 0.04))), 0.015),
+        "hip_rotation": (turn, 0.12),
         "knee_angle": (max(rng.normal(0.08, 0.09), 0.0), 0.03),
-        "ankle_angle": (rng.uniform(-0.6, 0.05), 0.06),
+        "ankle_angle": (np.clip(rng.normal(-0.52, 0.17), -0.95, 0.0), 0.06),
         "subtalar_angle": (rng.normal(0, 0.1), 0.05),
         "mtp_angle": (rng.normal(0, 0.1), 0.05),
     }

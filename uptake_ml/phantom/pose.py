@@ -86,9 +86,10 @@ class AxialWarp:
         )
         xx = x * across
         yy = (y - back) * deep
-        turn = p.head_turn_rad * neck
+        # The shoulders turn against the pelvis; the head makes up for it unless it turns too.
+        turn = p.head_turn_rad * neck + p.twist_rad * np.clip(above_hip, 0, 1) * (1 - neck)
         cos, sin = np.cos(turn), np.sin(turn)
-        centre = (222.0 - back) * deep * (neck > 0)
+        centre = (222.0 - back) * deep * neck
         xt = cos * xx - sin * (yy - centre)
         yt = centre + sin * xx + cos * (yy - centre)
         height = np.where(
@@ -96,7 +97,11 @@ class AxialWarp:
             (z - _HIP_Z) * p.trunk_scale,
             (_NECK_Z - _HIP_Z) * p.trunk_scale + (z - _NECK_Z) * p.head_scale,
         )
-        yw = back + yt + flatten + arch - p.head_nod_mm * neck
+        # A round back lies on its hump: chest, shoulders and head come forward and sink together.
+        hump = p.kyphosis_mm * (np.exp(-(((z - 1390) / 110) ** 2)) - 1.6 * neck)
+        sunk = 0.5 * p.kyphosis_mm * np.clip((z - 1300) / 300, 0, 1)
+        yw = back + yt + flatten + arch + hump - p.head_nod_mm * neck
+        height = height - sunk
         return np.stack([(xt + sway), yw, height], axis=1) * s
 
     def linearised(self, centre: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -106,6 +111,18 @@ class AxialWarp:
         w = self(probes)
         linear = ((w[:3] - w[3:]) / (2 * step)).T
         return linear, self(centre[None])[0] - linear @ centre
+
+
+class LyingWarp(AxialWarp):
+    """The same for a body that lies askew: skin and organs have to turn with the bones."""
+
+    def __init__(self, person: Person, size: float) -> None:
+        super().__init__(person, size)
+        self._turn = lean_matrix(person)
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Return warped and turned points, shape (n, 3) in mm."""
+        return super().__call__(points) @ self._turn.T
 
 
 def pose_person(skeleton: Skeleton, person: Person) -> Pose:
@@ -135,9 +152,14 @@ def pose_person(skeleton: Skeleton, person: Person) -> Pose:
     return _lean(Pose(linear=linear, offset_mm=offset, joints=joints, size_scale=size), person)
 
 
-def _lean(pose: Pose, person: Person) -> Pose:
+def lean_matrix(person: Person) -> np.ndarray:
+    """Return the rotation (3, 3) about the hips by which the body lies askew on the table."""
     c, s = np.cos(person.lean_rad), np.sin(person.lean_rad)
-    turn = np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
+    return np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
+
+
+def _lean(pose: Pose, person: Person) -> Pose:
+    turn = lean_matrix(person)
     joints = tuple(
         JointPlace(
             region=j.region,

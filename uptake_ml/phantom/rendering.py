@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 
 import numpy as np
@@ -11,9 +12,13 @@ from uptake_ml.errors import SimulationError
 from uptake_ml.phantom.body import build_body
 from uptake_ml.phantom.bones import load_skeleton
 from uptake_ml.phantom.camera import PlanarCamera, acquire, expose, load_camera
+from uptake_ml.phantom.fdg_rendering import render_fdg
+from uptake_ml.phantom.fdg_spec import FdgCaseSpec
 from uptake_ml.phantom.joint_uptake import arthritis_activities, joint_factors
 from uptake_ml.phantom.projector import Projector
+from uptake_ml.phantom.solids import attenuate, fill, find_anchors
 from uptake_ml.phantom.spec import CameraSpec, CaseSpec
+from uptake_ml.phantom.swelling import swelling_activities
 from uptake_ml.phantom.tracer import (
     add_spots,
     bone_concentration,
@@ -28,14 +33,19 @@ from uptake_ml.phantom.truth import (
     place_landmarks,
     region_maps,
     visible_label,
+    visible_superimposed,
 )
 from uptake_ml.study import BONE_SCAN, COUNTS, Study, View
 
 
-def render(spec: CaseSpec) -> tuple[Study, Truth]:
-    """Return the study that the specified case gives, in counts, and its exact truth."""
+def render(spec: CaseSpec | FdgCaseSpec) -> tuple[Study, Truth]:
+    """Return the study that the specified case gives (in counts, or SUV) and its exact truth."""
+    if isinstance(spec, FdgCaseSpec):
+        return render_fdg(spec)
     if spec.modality != BONE_SCAN:
-        raise SimulationError(f"only {BONE_SCAN} can be rendered so far, found {spec.modality!r}")
+        raise SimulationError(
+            f"a {BONE_SCAN} or FDG specification can be rendered, found {spec.modality!r}"
+        )
     skeleton = load_skeleton()
     body = build_body(
         skeleton,
@@ -44,10 +54,14 @@ def render(spec: CaseSpec) -> tuple[Study, Truth]:
         jitter=spec.grid_jitter,
         bladder_radius_mm=spec.bladder_radius_mm,
         absent_organs=spec.absent_organs,
+        organ_moves=spec.organ_moves,
     )
     camera = _camera(spec.camera)
-    projector = Projector(body.attenuation_per_cm(), voxel_mm=spec.voxel_mm, camera=camera)
-    activity, lesions, burden = _paint(spec, skeleton, body)
+    anchors = find_anchors(skeleton, body)
+    mu_per_cm = body.attenuation_per_cm()
+    attenuate(mu_per_cm, spec.solids, body, anchors)
+    projector = Projector(mu_per_cm, voxel_mm=spec.voxel_mm, camera=camera)
+    activity, lesions, burden = _paint(spec, skeleton, body, anchors)
     exposure = expose(projector.project(activity), camera)
     expected = {v: _scanned(image, spec.camera) for v, image in exposure.expected.items()}
     truths, masks = [], []
@@ -59,31 +73,34 @@ def render(spec: CaseSpec) -> tuple[Study, Truth]:
     landmarks = place_landmarks(
         landmark_points(skeleton, body), body, projector, (spec.camera.last_row, camera.columns)
     )
-    maps = region_maps(body, projector)
+    find_maps = functools.cache(functools.partial(region_maps, body, projector))
     views = {
         v: ViewTruth(
-            regions=_scanned(maps[v], spec.camera),
+            find_regions=lambda v=v: _scanned(find_maps()[v], spec.camera),
             landmarks=landmarks[v],
             lesion_map=_lesion_map(masks, v, expected[v].shape),
         )
         for v in expected
     }
+    label = visible_label(spec.label, truths)
     truth = Truth(
-        label=visible_label(spec.label, truths),
+        label=label,
         drawn_label=spec.label,
         diseases=spec.diseases,
         burden=burden,
         lesions=tuple(truths),
         views=views,
+        superimposed=visible_superimposed(label, truths),
     )
     return _study(spec, expected), truth
 
 
-def _paint(spec, skeleton, body):
+def _paint(spec, skeleton, body, anchors):
     bone = bone_concentration(spec, skeleton, body)
     factors = joint_factors(spec, body)
     healthy = bone * factors.healthy
     activity = soft_activity(spec, body)
+    swellings = swelling_activities(spec, body, activity)
     flat, occupancy = body.bones.flat, body.bones.occupancy
     line = activity.reshape(-1)
     line[flat] = line[flat] * (1 - occupancy) + healthy * occupancy
@@ -91,6 +108,7 @@ def _paint(spec, skeleton, body):
     lesions = [
         *lesion_activities(spec, skeleton, body, healthy),
         *arthritis_activities(factors, body, bone),
+        *swellings,
     ]
     lesion_total = 0.0
     for lesion in lesions:
@@ -99,7 +117,8 @@ def _paint(spec, skeleton, body):
         )
         activity[box] += lesion.activity
         lesion_total += float(lesion.activity.sum(dtype=np.float64))
-    add_spots(spec, body, activity)
+    add_spots(spec, body, activity, anchors)
+    fill(activity, spec.solids, body, anchors)
     return activity, lesions, lesion_total / (skeleton_total + lesion_total)
 
 
@@ -127,9 +146,18 @@ def _camera(wanted: CameraSpec) -> PlanarCamera:
     return dataclasses.replace(
         camera,
         **heads,
+        collimator=dataclasses.replace(
+            camera.collimator,
+            hole_length_mm=camera.collimator.hole_length_mm * wanted.hole_length_factor,
+        ),
+        intrinsic_fwhm_mm=wanted.intrinsic_fwhm_mm,
         pixel_mm=wanted.pixel_mm,
+        rows=wanted.rows,
+        columns=wanted.columns,
         total_counts=wanted.total_counts,
         scatter_to_primary_per_100mm=wanted.scatter_to_primary_per_100mm,
+        scatter_decay_mm=wanted.scatter_decay_mm,
+        background_share=wanted.background_share,
     )
 
 

@@ -25,7 +25,7 @@ class Uptake:
 @functools.cache
 def load_uptake() -> Mapping[str, Mapping[str, Uptake]]:
     """Return the uptake table: group (soft, bone, joint) to tissue to row."""
-    table = _read("uptake.toml")
+    table = read_table("uptake.toml")
     sources = table.pop("sources")
     _refuse_unknown("uptake.toml", table, {"soft", "bone", "joint"})
     rows = {}
@@ -40,46 +40,56 @@ def load_uptake() -> Mapping[str, Mapping[str, Uptake]]:
     return rows
 
 
-_LESION_KEYS = {"label", "weight", "source", "uptake", "radius_mm", "sites"}
-_SUPERSCAN_KEYS = {
-    "label",
-    "weight",
-    "source",
-    "axial_factor",
-    "limb_factor",
-    "skull_factor",
-    "between_bones",
-    "texture",
-    "soft",
-    "kidney",
-    "beading",
-}
-_ARTHRITIS_KEYS = {"label", "weight", "source", "uptake", "between_sides", "least_pairs", "joints"}
-_COUNT_KEYS = {"few", "several", "many"}
+_COMMON_KEYS = {"label", "weight", "source"}
+_KINDS = {
+    "joints": {"uptake", "between_sides", "least_pairs", "joints"},
+    "axial_factor": {
+        "axial_factor", "limb_factor", "skull_factor", "between_bones", "texture", "soft",
+        "kidney", "beading",
+    },
+    "limbs": {"uptake", "radius_mm", "limbs"},
+    "sites": {"uptake", "radius_mm", "sites"},
+}  # fmt: skip
+_OPTIONAL_KEYS = {
+    "joints": {"symmetry", "spine"},
+    "axial_factor": set(),
+    "limbs": set(),
+    "sites": {
+        "count", "places", "along", "halo", "stripe_mm", "one_side", "rib_row", "skeleton",
+    },
+}  # fmt: skip
+_OPTIONAL_OF_ALL = {"sex", "age", "companions"}
+
+
+def disease_kind(entry: Mapping) -> str:
+    """Return the key that tells the kind: joints, axial_factor (of the skeleton), limbs, sites."""
+    return next((key for key in _KINDS if key in entry), "sites")
 
 
 @functools.cache
 def load_diseases() -> Mapping[str, Mapping]:
-    """Return the disease table by name; each entry is of one of the three kinds."""
-    table = _read("diseases.toml")
+    """Return the disease table by name; each entry is of one of the kinds of ``disease_kind``."""
+    table = read_table("diseases.toml")
     sources = table.pop("sources")
     for name, entry in table.items():
-        kind = (
-            _ARTHRITIS_KEYS
-            if "joints" in entry
-            else _SUPERSCAN_KEYS
-            if "axial_factor" in entry
-            else _LESION_KEYS | (_COUNT_KEYS & set(entry))
+        kind = disease_kind(entry)
+        needed = _COMMON_KEYS | _KINDS[kind]
+        _refuse_unknown(
+            f"diseases.toml: {name}", entry, needed | _OPTIONAL_KEYS[kind] | _OPTIONAL_OF_ALL
         )
-        _refuse_unknown(f"diseases.toml: {name}", entry, kind)
-        if missing := kind - set(entry):
+        if missing := needed - set(entry):
             raise SimulationError(f"data/diseases.toml: {name} lacks {', '.join(sorted(missing))}")
         if unknown := set(entry["source"]) - set(sources):
             raise SimulationError(f"data/diseases.toml: {name} cites unknown {sorted(unknown)}")
+        if unknown := set(entry.get("companions", ())) - set(table):
+            raise SimulationError(
+                f"data/diseases.toml: {name} comes with unknown {sorted(unknown)}"
+            )
     return table
 
 
-def _read(name: str) -> dict:
+def read_table(name: str) -> dict:
+    """Return a TOML file of the project's ``data/`` as it stands."""
     with data_path(name).open("rb") as file:
         return tomllib.load(file)
 

@@ -12,15 +12,20 @@ import numpy as np
 from uptake_ml import regions
 from uptake_ml.phantom.body import Body
 from uptake_ml.phantom.bones import Skeleton
-from uptake_ml.phantom.disease import bone_stem
-from uptake_ml.phantom.spec import CaseSpec, LesionSpec
+from uptake_ml.phantom.fdg_spec import FdgCaseSpec
+from uptake_ml.phantom.skeleton_names import bone_stem
+from uptake_ml.phantom.spec import CaseSpec, LesionSpec, MarkSpec
 from uptake_ml.phantom.tables import load_uptake
 from uptake_ml.phantom.tissue import FAT_CODE, TISSUE_CODES
 
 VERTEBRA = 10.0
+# A lesion of this radius takes its whole bone.
+WHOLE_BONE_MM = 300.0
+_LIMB_STEMS = {"humerus", "forearm", "hand", "femur", "tibia", "foot", "clavicle"}
 _CORTEX_MM = 3.0
 _END_SHARE = 0.09
 _TEXTURE_STEP_MM = 18.0
+_STERNUM_SHELL = 0.58
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,12 +70,33 @@ def bone_concentration(spec: CaseSpec, skeleton: Skeleton, body: Body) -> np.nda
         [s == "skull" for s in stems], bool
     )[np.minimum(voxels.bone, len(stems) - 1)]
     concentration[face] *= spec.bone["face"] / spec.bone["skull"]
-    concentration *= _texture(spec, body)
+    _fill_sternum(concentration, voxels, skeleton)
+    concentration *= bone_texture(spec, body)
+    for mark in spec.marks:
+        near, weight = _within(mark, skeleton, body, mark.radius_mm)
+        concentration[near] *= 1 + np.float32(mark.factor - 1) * weight
     return concentration
 
 
-def _texture(spec: CaseSpec, body: Body) -> np.ndarray:
-    """Unevenness of uptake: a smooth log-normal field, the same pattern for the same seed."""
+def _fill_sternum(concentration, voxels, skeleton) -> None:
+    """Raise the sternum's upper half: there its mesh is a shell that holds 0.4 of the bone."""
+    own = voxels.bone == skeleton.bone_index["sternum"]
+    upper = 1 / (1 + np.exp((voxels.along[own] - _STERNUM_SHELL) / 0.03))
+    concentration[own] *= 1 + 1.5 * upper
+
+
+def _within(mark: MarkSpec, skeleton, body: Body, radius_mm: float):
+    """Return the voxels of the mark's bone around it and their soft-edged weight."""
+    number = skeleton.bone_index[mark.bone]
+    centre = body.pose.to_world(number, np.array([mark.at_mm]))[0].astype(np.float32)
+    near = np.flatnonzero(body.bones.bone == number)
+    d2 = ((body.bones.position_mm[near] - centre) ** 2).sum(axis=1)
+    weight = np.exp(-((d2 / np.float32(max(radius_mm, body.grid.voxel_mm)) ** 2) ** 2))
+    return near[weight > 0.02], weight[weight > 0.02]
+
+
+def bone_texture(spec: CaseSpec | FdgCaseSpec, body: Body) -> np.ndarray:
+    """Return the unevenness of every bone voxel: smooth, log-normal, the same for the same seed."""
     from scipy.ndimage import map_coordinates
 
     size = [int(n * body.grid.voxel_mm / _TEXTURE_STEP_MM) + 3 for n in body.grid.shape]
@@ -96,24 +122,14 @@ def lesion_activities(
 def _lesion(wanted: LesionSpec, skeleton, body: Body, healthy) -> Lesion | None:
     number = skeleton.bone_index[wanted.bone]
     centre = body.pose.to_world(number, np.array([wanted.at_mm]))[0].astype(np.float32)
-    voxels = body.bones
-    radius = max(wanted.radius_mm, 1.2 * body.grid.voxel_mm)
-    is_whole_bone = wanted.radius_mm >= 300
-    near = np.flatnonzero(
-        (voxels.bone == number)
-        if is_whole_bone
-        else np.abs(voxels.position_mm[:, 2] - centre[2]) < 1.5 * radius
-    )
-    d2 = ((voxels.position_mm[near] - centre) ** 2).sum(axis=1)
-    weight = np.ones(len(near), np.float32) if is_whole_bone else np.exp(-((d2 / radius**2) ** 2))
-    near, weight = near[weight > 0.03], weight[weight > 0.03]
+    near, weight = _lesion_weight(wanted, skeleton, body, number, centre)
     if not len(near):
         return None
     # A lesion has its own concentration; bone already hotter stays as it is.
     more = np.maximum(wanted.uptake * VERTEBRA - healthy[near], 0.3 * VERTEBRA) * weight
-    values = more * voxels.occupancy[near]
+    values = more * body.bones.occupancy[near]
     origin, box = boxed(body, near, values)
-    region = int(np.bincount(voxels.region[near], weights=values).argmax())
+    region = int(np.bincount(body.bones.region[near], weights=values).argmax())
     return Lesion(
         disease=wanted.disease,
         region=region,
@@ -125,6 +141,45 @@ def _lesion(wanted: LesionSpec, skeleton, body: Body, healthy) -> Lesion | None:
     )
 
 
+def _lesion_weight(wanted: LesionSpec, skeleton, body: Body, number, centre):
+    """Return the voxels that a lesion reaches and the share of its uptake they have."""
+    voxels = body.bones
+    if wanted.radius_mm >= WHOLE_BONE_MM:
+        near = np.flatnonzero(voxels.bone == number)
+        apart = voxels.position_mm[near] - centre
+        return near, _stripes(wanted, apart @ _bone_axis(skeleton, body, number))
+    least = 1.2 * body.grid.voxel_mm
+    radius = max(wanted.radius_mm, least)
+    stretch = max(wanted.along_factor, least / radius)
+    reach = 1.5 * radius * max(stretch, 1.0, 2.6 if wanted.halo else 0.0)
+    near = np.flatnonzero(np.abs(voxels.position_mm[:, 2] - centre[2]) < reach)
+    apart = voxels.position_mm[near] - centre
+    along = apart @ _bone_axis(skeleton, body, number)
+    d2 = (apart**2).sum(axis=1) + along**2 * np.float32(1 / stretch**2 - 1)
+    d2 /= np.float32(radius**2)
+    weight = np.exp(-(d2**2)) * _stripes(wanted, along)
+    if wanted.halo:
+        weight = np.maximum(weight, np.float32(wanted.halo) * np.exp(-((d2 / 9) ** 2)))
+    if stretch > 1:
+        weight *= voxels.bone[near] == number
+    return near[weight > 0.03], weight[weight > 0.03]
+
+
+def _stripes(wanted: LesionSpec, along_mm) -> np.ndarray:
+    if not wanted.stripe_mm:
+        return np.ones(len(along_mm), np.float32)
+    return np.float32(0.65) + np.float32(0.35) * np.cos(2 * np.pi * along_mm / wanted.stripe_mm)
+
+
+def _bone_axis(skeleton, body: Body, number: int) -> np.ndarray:
+    """Return the unit vector along a bone: the longest side of a limb's, upright in the trunk."""
+    bone = skeleton.bones[number]
+    if bone_stem(bone.name) not in _LIMB_STEMS:
+        return np.array([0, 0, 1], np.float32)
+    column = body.pose.linear[number][:, int(np.argmax(bone.distance.shape))]
+    return (column / np.linalg.norm(column)).astype(np.float32)
+
+
 def boxed(body: Body, chosen: np.ndarray, values: np.ndarray):
     """Return (origin, box) of values at the chosen bone voxels, zero elsewhere in the box."""
     index = np.stack(np.unravel_index(body.bones.flat[chosen], body.grid.shape))
@@ -134,17 +189,17 @@ def boxed(body: Body, chosen: np.ndarray, values: np.ndarray):
     return tuple(int(v) for v in low), box
 
 
-def add_spots(spec: CaseSpec, body: Body, activity: np.ndarray) -> None:
-    """Add injection sites and urine, in place."""
-    anchors = {(j.region, j.side): j.centre_mm for j in body.pose.joints}
-    anchors |= {(o.tissue, o.side): o.centre_mm for o in body.organs}
+def add_spots(spec: CaseSpec, body: Body, activity: np.ndarray, anchors) -> None:
+    """Add activity outside bone (see ``SpotSpec``), in place."""
+    y, z, x = body.grid.axes_mm()
     for spot in spec.spots:
+        if spot.anchor not in anchors:  # an organ that this patient lacks
+            continue
         centre = anchors[spot.anchor] + np.array(spot.offset_mm)
         reach = 2.5 * spot.radius_mm
         box = body.grid.box(centre - reach, centre + reach)
-        y, z, x = body.grid.axes_mm()
-        y, z, x = y[box[0]] - centre[1], z[box[1]] - centre[2], x[box[2]] - centre[0]
-        r2 = y[:, None, None] ** 2 + z[None, :, None] ** 2 + x[None, None, :] ** 2
+        dy, dz, dx = y[box[0]] - centre[1], z[box[1]] - centre[2], x[box[2]] - centre[0]
+        r2 = dy[:, None, None] ** 2 + dz[None, :, None] ** 2 + dx[None, None, :] ** 2
         blob = np.exp(-r2 / (2 * (0.5 * spot.radius_mm + 1.5) ** 2))
         if blob.size and blob.sum() > 0:
             per_voxel = spot.total * VERTEBRA * 1000.0 / body.grid.voxel_mm**3

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from uptake_ml.study import FOCAL, JOINT_SYMMETRIC, NORMAL
 # standard deviations (Rose's criterion asks for about 5) and out of its surroundings by this share.
 # A joint has to pass what wear does to normal ones: two standard deviations of their spread.
 VISIBLE_CONSPICUITY = 5.0
-VISIBLE_CONTRAST = 0.3
+VISIBLE_CONTRAST = 0.5
 VISIBLE_JOINT_CONTRAST = 0.5
 
 _KNEE = ("medial", "lateral", "patella")
@@ -74,16 +75,25 @@ class LesionTruth:
     @property
     def is_arthritis(self) -> bool:
         """Whether a disease of joints made it."""
-        return "joints" in load_diseases()[self.disease]
+        return "joints" in load_diseases().get(self.disease, ())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ViewTruth:
-    """Regions (uint8, see ``uptake_ml.regions``), landmarks (row, column) and lesion numbers."""
+    """Landmarks (row, column), lesion numbers and regions of one view.
 
-    regions: np.ndarray
+    ``find_regions`` returns the regions; it is called when they are first asked for, since they
+    cost as much as a fifth of the rendering and few need them.
+    """
+
+    find_regions: Callable[[], np.ndarray]
     landmarks: Mapping[tuple[str, str | None], tuple[float, float] | None]
     lesion_map: np.ndarray
+
+    @cached_property
+    def regions(self) -> np.ndarray:
+        """Return the region of every pixel, uint8 (see ``uptake_ml.regions``)."""
+        return self.find_regions()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -112,16 +122,26 @@ class Truth:
 def visible_label(drawn: str, lesions: Sequence[LesionTruth]) -> str:
     """Return the pattern that can be seen, given the one that was drawn.
 
-    A focal case needs one visible lesion, a joint-symmetric one a joint visible on both sides;
-    otherwise the image is normal to any reader.
+    A focal case with a visible lesion is focal, a joint-symmetric one with a joint visible on both
+    sides joint-symmetric.  Failing that, what is seen decides: a joint on both sides is
+    joint-symmetric, joints of one side only and lesions are focal, nothing is normal.
     """
-    seen = {(n.region, n.side) for n in lesions if n.is_visible}
-    if drawn == FOCAL and not seen:
-        return NORMAL
-    sides = (regions.LEFT, regions.RIGHT)
-    if drawn == JOINT_SYMMETRIC and not any(all((r, s) in seen for s in sides) for r, _ in seen):
-        return NORMAL
-    return drawn
+    if drawn not in (FOCAL, JOINT_SYMMETRIC):
+        return drawn
+    visible = [n for n in lesions if n.is_visible]
+    joints = {(n.region, n.side) for n in visible if n.is_joint and n.is_arthritis}
+    is_paired = any({(r, regions.LEFT), (r, regions.RIGHT)} <= joints for r, _ in joints)
+    is_focal = any(not n.is_arthritis for n in visible)
+    if is_paired and (drawn == JOINT_SYMMETRIC or not is_focal):
+        return JOINT_SYMMETRIC
+    return FOCAL if visible else NORMAL
+
+
+def visible_superimposed(label: str, lesions: Sequence[LesionTruth]) -> tuple[str, ...]:
+    """Return ``("focal",)`` where a lesion can be seen on top of another pattern."""
+    if label in (FOCAL, NORMAL):
+        return ()
+    return (FOCAL,) if any(n.is_visible and not n.is_arthritis for n in lesions) else ()
 
 
 def region_maps(body: Body, projector: Projector) -> dict[str, np.ndarray]:

@@ -1,0 +1,232 @@
+"""What is true of a simulated FDG-PET, in the coordinates of its projection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from uptake_ml import regions
+from uptake_ml.phantom.body import Body
+from uptake_ml.phantom.fdg_spec import ScannerSpec
+from uptake_ml.phantom.fdg_tables import load_fdg_diseases
+from uptake_ml.phantom.label_projection import project_labels
+from uptake_ml.phantom.scanner import FWHM_PER_SIGMA, Sampling
+from uptake_ml.phantom.tissue import FAT_CODE
+from uptake_ml.phantom.tracer import Lesion
+from uptake_ml.phantom.truth import LesionTruth, Truth, visible_label, visible_superimposed
+from uptake_ml.study import ANTERIOR, FOCAL, MARROW_DIFFUSE, NORMAL
+
+# Marrow is seen to be diffusely raised when it is above the liver, the reader's yardstick.
+VISIBLE_MARROW_TO_LIVER = 1.0
+# A focus is seen when its peak exceeds what surrounds it by this share and this SUV, and its mean
+# excess the noise of its footprint by this many s.d. (Rose's criterion).
+VISIBLE_CONTRAST = 0.5
+VISIBLE_EXCESS_SUV = 0.5
+VISIBLE_CONSPICUITY = 5.0
+# Joints of age stay below the liver (see fdg_variants); an inflamed one has to pass it.
+VISIBLE_JOINT_TO_LIVER = 1.0
+
+_HOT_ORGANS = ("brain", "heart", "kidney", "bladder")
+_PRIORITY = {
+    regions.OUTSIDE: 0,
+    regions.SOFT_TISSUE: 0,
+    regions.ORGAN: 1,
+    regions.BONE: 2,
+    regions.JOINT: 3,
+}
+# Weights along a ray, so that a structure is seen in front of the muscle around it.
+_MAP_UPTAKE = {
+    regions.OUTSIDE: 0.0,
+    regions.SOFT_TISSUE: 1.0,
+    regions.ORGAN: 2.0,
+    regions.BONE: 4.0,
+    regions.JOINT: 4.0,
+}
+_HOT_UPTAKE, _HOT_PRIORITY = 12.0, 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class FdgLesionTruth(LesionTruth):
+    """One focus; ``place``, ``contrast`` and ``conspicuity`` are those of the projection.
+
+    In three dimensions, before noise: ``suv_peak`` its peak, ``volume_contrast`` the peak's excess
+    over what surrounds it, ``volume_conspicuity`` the mean excess of its half-peak footprint over
+    the s.d. of that footprint's mean, ``to_liver`` the peak over the liver.
+    """
+
+    suv_peak: float
+    volume_contrast: float
+    volume_conspicuity: float
+    to_liver: float
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether a reader of the volume could see it, hidden in the projection or not."""
+        excess = self.suv_peak * self.volume_contrast / (1 + self.volume_contrast)
+        return (
+            self.volume_contrast >= VISIBLE_CONTRAST
+            and excess >= VISIBLE_EXCESS_SUV
+            and self.volume_conspicuity >= VISIBLE_CONSPICUITY
+            and (not self.is_arthritis or self.to_liver >= VISIBLE_JOINT_TO_LIVER)
+        )
+
+    @property
+    def is_arthritis(self) -> bool:
+        """Whether a disease of joints made it."""
+        return "joints" in load_fdg_diseases()[self.disease]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FdgTruth(Truth):
+    """The truth of an FDG-PET; ``true_suv`` holds mean SUVs as painted, before the scanner.
+
+    Marrow is that of spongy bone without foci; ``marrow_to_liver`` the mean of the lumbar and
+    thoracic spine over the liver.  A marrow disease whose marrow is not above the liver is
+    ``normal``, or ``focal`` where foci are seen.
+    """
+
+    true_suv: Mapping[str, float]
+
+    @property
+    def marrow_to_liver(self) -> float:
+        """Mean painted SUV of lumbar and thoracic marrow over that of the liver."""
+        return marrow_to_liver(self.true_suv)
+
+
+def marrow_to_liver(true_suv: Mapping[str, float]) -> float:
+    """Return the mean of lumbar and thoracic marrow over the liver."""
+    spine = (true_suv["lumbar-marrow"] + true_suv["thoracic-marrow"]) / 2
+    return spine / true_suv["liver"]
+
+
+def visible_pattern(
+    drawn: str, lesions: Sequence[LesionTruth], true_suv: Mapping[str, float]
+) -> tuple[str, tuple[str, ...]]:
+    """Return (label, superimposed) that the image can show, given the label that was drawn."""
+    label = visible_label(drawn, lesions)
+    if drawn == MARROW_DIFFUSE and marrow_to_liver(true_suv) <= VISIBLE_MARROW_TO_LIVER:
+        label = FOCAL if any(n.is_visible for n in lesions) else NORMAL
+    return label, visible_superimposed(label, lesions)
+
+
+def describe_lesions(
+    lesions: Sequence[Lesion],
+    sampling: Sampling,
+    expected: np.ndarray,
+    scanner: ScannerSpec,
+    liver_suv: float,
+) -> tuple[list[FdgLesionTruth], np.ndarray]:
+    """Return every lesion's truth and the map of their numbers in the projection, uint8.
+
+    ``expected`` is the image before noise with all lesions.
+    """
+    patches = [sampling.image_box(n.activity, n.origin) for n in lesions]
+    healthy = expected.copy()
+    for patch, start in patches:
+        healthy[_box(start, patch.shape)] -= patch
+    # White noise smoothed by sigma averages as if each (2 sqrt(pi) sigma)^3 were one sample.
+    resel_mm3 = (2 * np.sqrt(np.pi) * scanner.noise_fwhm_mm / FWHM_PER_SIGMA) ** 3
+    voxels_a_resel = max(resel_mm3 / float(np.prod(scanner.spacing_mm)), 1.0)
+    noise = _Noise(cov=scanner.liver_cov, voxels_a_resel=voxels_a_resel)
+    truths, numbers = [], np.zeros(expected.shape[1:], np.uint8)
+    for number, (lesion, (patch, start)) in enumerate(zip(lesions, patches, strict=True), start=1):
+        truth, mask = _describe(number, lesion, patch, start, healthy, noise, liver_suv)
+        truths.append(truth)
+        if mask is not None:
+            part = numbers[start[1] : start[1] + mask.shape[0], start[2] : start[2] + mask.shape[1]]
+            part[mask] = number
+    return truths, numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Noise:
+    cov: float
+    voxels_a_resel: float
+
+
+def _box(start, shape) -> tuple[slice, ...]:
+    return tuple(slice(s, s + n) for s, n in zip(start, shape, strict=True))
+
+
+def _describe(number, lesion: Lesion, patch, start, healthy, noise: _Noise, liver_suv):
+    region = regions.REGIONS[lesion.region]
+    named = {
+        "number": number,
+        "disease": lesion.disease,
+        "region": region.name,
+        "side": region.side,
+        "is_joint": region.is_joint,
+        "radius_mm": lesion.radius_mm,
+        "uptake": lesion.uptake,
+    }
+    if patch.size == 0 or patch.max() < 1e-3:
+        unseen = dict.fromkeys(
+            ("suv_peak", "volume_contrast", "volume_conspicuity", "to_liver"), 0.0
+        )
+        return FdgLesionTruth(**named, place={}, contrast={}, conspicuity={}, **unseen), None
+    here = healthy[_box(start, patch.shape)]
+    peak = np.unravel_index(patch.argmax(), patch.shape)
+    foot = patch >= 0.5 * patch[peak]
+    under = max(float(here[peak]), float(np.median(here[foot])), 0.05)
+    count = max(foot.sum() / noise.voxels_a_resel, 1.0)
+    volume = {
+        "suv_peak": float(patch[peak] + here[peak]),
+        "volume_contrast": float(patch[peak] / under),
+        "volume_conspicuity": float(patch[foot].mean() * np.sqrt(count) / (noise.cov * under)),
+        "to_liver": float((patch[peak] + here[peak]) / liver_suv),
+    }
+    mask = foot.any(axis=0)
+    r0, c0 = start[1], start[2]
+    slab = healthy[:, r0 : r0 + mask.shape[0], c0 : c0 + mask.shape[1]]
+    without = slab.max(axis=0)
+    total = np.maximum((here + patch).max(axis=0), without)
+    excess = float((total - without)[mask].max())
+    behind = max(float(without[mask].mean()), 0.05)
+    row, col = np.nonzero(mask)
+    return (
+        FdgLesionTruth(
+            **named,
+            place={ANTERIOR: (float(r0 + row.mean()), float(c0 + col.mean()))},
+            contrast={ANTERIOR: excess / behind},
+            conspicuity={ANTERIOR: float((total - without)[mask].mean() / (noise.cov * behind))},
+            **volume,
+        ),
+        mask,
+    )
+
+
+def region_map(tissue: np.ndarray, sampling: Sampling) -> np.ndarray:
+    """Return what every pixel of the projection shows, uint8.
+
+    Bone wins over soft tissue, lung, liver, spleen, stomach and bowel; the organs that outshine it
+    (brain, heart, kidneys, bladder) win over bone.
+    """
+    to_region = np.arange(256, dtype=np.uint8)
+    for soft, fat in FAT_CODE.items():
+        to_region[fat] = soft
+    is_hot = [r.name in _HOT_ORGANS for r in regions.REGIONS]
+    kinds = list(zip(is_hot, (r.kind for r in regions.REGIONS), strict=True))
+    uptake = [_HOT_UPTAKE if hot else _MAP_UPTAKE[kind] for hot, kind in kinds]
+    priority = [_HOT_PRIORITY if hot else _PRIORITY[kind] for hot, kind in kinds]
+    ones = np.broadcast_to(np.float32(1), tissue.shape)
+    rays = SimpleNamespace(transmission=ones, through=ones[0])
+    # PET is corrected for attenuation: to the label projection every ray is transparent.
+    flat = SimpleNamespace(
+        shape=tissue.shape, rays=rays, axes=lambda view: (sampling.rows, sampling.columns)
+    )
+    shown = project_labels(flat, to_region[tissue], uptake=uptake, priority=priority)
+    return shown[ANTERIOR]
+
+
+def place_points(points, body: Body, sampling: Sampling) -> dict:
+    """Return (row, column) of every landmark in the projection, None outside the field of view."""
+    placed = {}
+    for key, world in points.items():
+        _, row, column = body.grid.index_of(world[None])[0]
+        at = sampling.rows.place(row), sampling.columns.place(column)
+        inside = 0 <= at[0] < sampling.rows.size and 0 <= at[1] < sampling.columns.size
+        placed[key] = (float(at[0]), float(at[1])) if inside else None
+    return placed
