@@ -68,6 +68,27 @@ def test_odd_headers(nm_file, tmp_path, options):
     open_bytes(tmp_path / "x.dcm", content)
 
 
+def test_a_damaged_slice(pt_series, capfd):
+    folder = pt_series()
+    path = folder / "037.dcm"
+    content = path.read_bytes()
+    rng = np.random.default_rng(7)
+    errors = 0
+    for part in damage(content, rng, 7):
+        path.write_bytes(part)
+        for source in find_studies([folder], None):
+            try:
+                open_study(source)
+            except ReadError as error:
+                errors += 1
+                text = str(error)
+                assert "\n" not in text and str(folder) not in text and len(text) < 300
+                assert not any(secret in text for secret in SECRETS)
+    assert errors > 7
+    captured = capfd.readouterr()
+    assert not any(secret in captured.out + captured.err for secret in SECRETS)
+
+
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "TIFF", "BMP"])
 def test_damaged_pictures(tmp_path, bodies, format):
     stream = io.BytesIO()

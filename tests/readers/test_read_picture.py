@@ -270,3 +270,22 @@ def test_a_real_body_cut_at_the_knees_keeps_its_pixel_size(real_folder, save, nu
     cut = open_study(save("cut.png", np.asarray(Image.open(path).convert("L"))[:150]))
     spacing_mm = cut.views["anterior"].spacing_mm[0]
     assert spacing_mm == pytest.approx(whole.spacing_mm[0], rel=0.12)
+
+
+@pytest.mark.parametrize("is_dark_on_light", [False, True])
+def test_a_picture_of_an_fdg_pet_is_one_anterior_projection(save, levels, is_dark_on_light):
+    # Two bodies wide: of a bone scan these would be two views.
+    both = np.hstack(levels)
+    path = save("mip.png", 255 - both if is_dark_on_light else both)
+    study = open_study(path, modality="fdg-pet")
+    assert study.modality == "fdg-pet" and study.volume is None
+    assert list(study.views) == ["anterior"]
+    view = study.views["anterior"]
+    assert view.unit == GREY_LEVEL and view.is_spacing_estimated
+    np.testing.assert_array_equal(view.pixels, both.astype(float) - both.min())
+    assert len(open_study(path).views) == 2
+
+
+def test_a_posterior_picture_of_an_fdg_pet_is_refused(save, levels):
+    with pytest.raises(NotAStudyError, match="its name says posterior"):
+        open_study(save("x_POST.png", levels[0]), modality="fdg-pet")

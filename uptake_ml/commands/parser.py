@@ -111,7 +111,11 @@ def _add_simulate(parser) -> None:
     parser.add_argument("--label", choices=LABELS, help="default: every label in turn")
     _add_cases(parser, n=8, seed=1)
     parser.add_argument("--out", required=True, metavar="DIR", help="an empty or new folder")
-    parser.add_argument("--format", choices=("dicom", "png"), default="dicom")
+    parser.add_argument(
+        "--format",
+        choices=("dicom", "nifti", "png"),
+        help="default: dicom for a bone-scan, nifti for an fdg-pet",
+    )
     parser.add_argument(
         "--overwrite", action="store_true", help="replace the cases of an earlier run in DIR"
     )

@@ -11,7 +11,7 @@ from uptake_ml.batch import run_in_order
 from uptake_ml.commands import UsageError
 from uptake_ml.commands.output import open_output
 from uptake_ml.commands.progress import Progress
-from uptake_ml.commands.simulated_case import CaseWriter, require_simulation
+from uptake_ml.commands.simulated_case import CaseWriter, default_format, require_simulation
 from uptake_ml.study import LABELS
 
 TRUTH_FILE = "truth.jsonl"
@@ -20,23 +20,23 @@ TRUTH_FILE = "truth.jsonl"
 def run(args: Namespace) -> int:
     """Write the cases, and one line each to ``truth.jsonl``."""
     _require_label(args.label, args.modality)
-    require_simulation()
     folder = Path(args.out)
-    _prepare(folder, args.overwrite)
-    with open_output(str(folder / TRUTH_FILE)) as stream:
-        for truth in _write_cases(folder, args):
-            stream.write(json.dumps(truth, ensure_ascii=False, allow_nan=False) + "\n")
-    return 0
-
-
-def _write_cases(folder: Path, args: Namespace) -> Iterator[dict]:
     write = CaseWriter(
         modality=args.modality,
         label=args.label,
         seed=args.seed,
         folder=folder,
-        format=args.format,
+        format=args.format or default_format(args.modality),
     )
+    require_simulation()
+    _prepare(folder, args.overwrite)
+    with open_output(str(folder / TRUTH_FILE)) as stream:
+        for truth in _write_cases(write, args):
+            stream.write(json.dumps(truth, ensure_ascii=False, allow_nan=False) + "\n")
+    return 0
+
+
+def _write_cases(write: CaseWriter, args: Namespace) -> Iterator[dict]:
     with Progress(args.n, "cases") as progress:
         for truth in run_in_order(write, range(args.n), jobs=args.jobs):
             yield truth
@@ -65,6 +65,10 @@ def _prepare(folder: Path, overwrite: bool) -> None:
 
 def _remove_earlier(folder: Path) -> None:
     # Only what simulate itself writes: the folder may hold something else by mistake.
-    for path in [*folder.glob("case-[0-9]*.dcm"), *folder.glob("case-[0-9]*.png")]:
-        path.unlink()
+    for ending in (".dcm", ".png", ".nii.gz", "/slice-[0-9]*.dcm"):
+        for path in folder.glob(f"case-[0-9]*{ending}"):
+            path.unlink()
+    for series in folder.glob("case-[0-9]*"):
+        if series.is_dir() and not any(series.iterdir()):
+            series.rmdir()
     (folder / TRUTH_FILE).unlink(missing_ok=True)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from uptake_ml.commands import UsageError
 from uptake_ml.commands.resume import hash_file
 from uptake_ml.errors import MissingExtraError
 from uptake_ml.pattern.cases import case_label, case_seed
+from uptake_ml.study import BONE_SCAN, FDG_PET
 
 if TYPE_CHECKING:
     from uptake_ml.phantom import Truth
@@ -45,6 +47,13 @@ class CaseWriter:
     folder: Path
     format: str
 
+    def __post_init__(self) -> None:
+        if self.format not in _WRITERS[self.modality]:
+            raise UsageError(
+                f"--format of a {self.modality} must be one of "
+                f"{', '.join(_WRITERS[self.modality])}, found {self.format}"
+            )
+
     def __call__(self, k: int) -> dict:
         """Write the files of case ``k`` and return its truth."""
         from uptake_ml.phantom import draw, render
@@ -54,11 +63,11 @@ class CaseWriter:
         spec = draw(seed, modality=self.modality, label=label)
         study, truth = render(spec)
         stem = self.folder / f"case-{k + 1:04d}"
-        write = {"dicom": _write_dicom, "png": _write_png}[self.format]
+        write = _WRITERS[self.modality][self.format]
         return {
             "case": k + 1,
             "modality": self.modality,
-            "files": [_describe_file(path) for path in write(study, stem)],
+            "files": [_describe_file(path, self.folder) for path in write(study, stem)],
             **describe_truth(truth),
             "specification": json.loads(spec.to_json()),
         }
@@ -89,8 +98,13 @@ def _places(landmarks) -> Iterator[tuple[str, str | None, float, float]]:
             yield name, side, float(place[0]), float(place[1])
 
 
-def _describe_file(path: Path) -> dict:
-    return {"name": path.name, "sha256": hash_file(path)}
+def _describe_file(path: Path, folder: Path) -> dict:
+    return {"name": path.relative_to(folder).as_posix(), "sha256": hash_file(path)}
+
+
+def default_format(modality: str) -> str:
+    """Return the format that the cases of a modality are written in unless one is asked for."""
+    return next(iter(_WRITERS[modality]))
 
 
 def _write_dicom(study, stem: Path) -> list[Path]:
@@ -98,6 +112,20 @@ def _write_dicom(study, stem: Path) -> list[Path]:
 
     path = stem.with_suffix(".dcm")
     write_dicom_nm(study, path)
+    return [path]
+
+
+def _write_dicom_series(study, stem: Path) -> list[Path]:
+    from uptake_ml.phantom.pet_export import write_dicom_pt
+
+    return write_dicom_pt(study, stem)
+
+
+def _write_nifti(study, stem: Path) -> list[Path]:
+    from uptake_ml.phantom.pet_export import write_nifti
+
+    path = stem.with_suffix(".nii.gz")
+    write_nifti(study, path)
     return [path]
 
 
@@ -113,6 +141,13 @@ def _write_png(study, stem: Path) -> list[Path]:
         Image.fromarray(picture.pixels.astype(np.uint8)).save(path)
         paths.append(path)
     return paths
+
+
+# The first of a modality's formats is its default.
+_WRITERS = {
+    BONE_SCAN: {"dicom": _write_dicom, "png": _write_png},
+    FDG_PET: {"nifti": _write_nifti, "dicom": _write_dicom_series, "png": _write_png},
+}
 
 
 def _plain(value):

@@ -17,11 +17,14 @@ PICTURE = "picture"
 NIFTI = "nifti"
 
 MAX_FILE_BYTES = 256 * 2**20
+# A NIfTI volume is read piece by piece: 400 million voxels of 8 bytes.
+MAX_VOLUME_FILE_BYTES = 3200 * 10**6
 # Decoding and measuring take up to 20 bytes a pixel; a whole body needs two million pixels.
 MAX_PIXELS = 16 * 2**20
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
 DICOM_SUFFIXES = frozenset({".dcm", ".dicom", ".ima"})
+NIFTI_SUFFIXES = (".nii", ".nii.gz")
 
 _PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
 # A data set without the preamble starts with a tag of group 0002 or 0008, little endian.
@@ -52,7 +55,7 @@ def identify_file(path: Path) -> str | None:
         return DICOM
     if suffix in PICTURE_SUFFIXES:
         return PICTURE
-    return NIFTI if path.name.lower().endswith((".nii", ".nii.gz")) else None
+    return NIFTI if path.name.lower().endswith(NIFTI_SUFFIXES) else None
 
 
 def is_bare_dicom(start: bytes) -> bool:
@@ -76,7 +79,7 @@ def read_bounded(path: Path) -> bytes:
 
 
 def require_size(path: Path) -> None:
-    """Raise ReadError unless the path is a file of 1 byte to 256 MB."""
+    """Raise ReadError unless the path is a file of 1 byte to 256 MB, of NIfTI to 3 GB."""
     try:
         status = path.stat()
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
@@ -85,9 +88,11 @@ def require_size(path: Path) -> None:
         raise ReadError(f"{path.name or 'it'} is not a file: give the path of a scan's file")
     if status.st_size == 0:
         raise ReadError(f"{path.name} is empty: copy or export it again")
-    if status.st_size > MAX_FILE_BYTES:
+    is_volume = path.name.lower().endswith(NIFTI_SUFFIXES)
+    most = MAX_VOLUME_FILE_BYTES if is_volume else MAX_FILE_BYTES
+    if status.st_size > most:
         raise ReadError(
-            f"{path.name} must not be larger than {MAX_FILE_BYTES >> 20} MB, found "
+            f"{path.name} must not be larger than {most >> 20} MB, found "
             f"{status.st_size >> 20} MB: export the whole-body images alone"
         )
 

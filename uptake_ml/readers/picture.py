@@ -14,7 +14,7 @@ from uptake_ml.readers.body_size import estimate_spacing_mm
 from uptake_ml.readers.file_kind import MAX_PIXELS, report_damage, view_in_name
 from uptake_ml.readers.margin import MARGIN_NOTE, clear_margin
 from uptake_ml.readers.panels import split_panels, to_light_on_dark
-from uptake_ml.study import ANTERIOR, GREY_LEVEL, POSTERIOR, View
+from uptake_ml.study import ANTERIOR, FDG_PET, GREY_LEVEL, POSTERIOR, View
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 MIN_ROWS, MIN_COLUMNS = 64, 16
@@ -29,17 +29,22 @@ _COLOURED_PART = 0.001
 
 
 def read_picture_views(
-    files: Sequence[tuple[Path, bytes]],
+    files: Sequence[tuple[Path, bytes]], modality: str
 ) -> tuple[dict[str, View], list[str]]:
     """Return the views of one picture or of a pair, by name, and notes on what was assumed.
 
-    Pixels are grey levels, light on dark with minimum 0; the pixel size is estimated.
+    Pixels are grey levels, light on dark with minimum 0; the pixel size is estimated.  A picture
+    of an FDG-PET is one anterior maximum-intensity projection.
 
     Raises
     ------
     ReadError
         If a picture is damaged, too large or too small, or shows nothing.
+    NotAStudyError
+        If it is of an FDG-PET, but not of one anterior view.
     """
+    if modality == FDG_PET:
+        _require_anterior(files)
     images, notes = {}, []
     for path, content in files:
         levels, is_coloured = decode_picture(content, path.name)
@@ -47,7 +52,7 @@ def read_picture_views(
         for note, is_true in ((COLOUR_NOTE, is_coloured), (MARGIN_NOTE, has_margin)):
             if is_true and note not in notes:
                 notes.append(note)
-        for name, image in _name_panels(levels, path, notes):
+        for name, image in _name_panels(levels, path, modality, notes):
             images[name] = image
     spacing_mm, spacing_note = estimate_spacing_mm(list(images.values()))
     notes.append(spacing_note)
@@ -100,12 +105,24 @@ def _to_grey(image: Image.Image) -> tuple[np.ndarray, bool]:
     return colours.mean(axis=2, dtype=np.float32), bool(differs.mean() > _COLOURED_PART)
 
 
-def _name_panels(levels: np.ndarray, path: Path, notes: list[str]) -> list[tuple[str, np.ndarray]]:
+def _require_anterior(files: Sequence[tuple[Path, bytes]]) -> None:
+    names = [path.name for path, _ in files if view_in_name(path.stem) == POSTERIOR]
+    if names:
+        raise NotAStudyError(
+            f"{names[0]} must be an anterior projection of an FDG-PET, its name says posterior: "
+            "give the anterior one alone"
+        )
+
+
+def _name_panels(
+    levels: np.ndarray, path: Path, modality: str, notes: list[str]
+) -> list[tuple[str, np.ndarray]]:
     image = to_light_on_dark(levels)
     name = view_in_name(path.stem)
     if name:
         return [(name, image)]
-    panels = [np.ascontiguousarray(image[:, columns]) for columns in split_panels(image)]
+    parts = (slice(None),) if modality == FDG_PET else split_panels(image)
+    panels = [np.ascontiguousarray(image[:, columns]) for columns in parts]
     notes.append(SIDES_NOTE if len(panels) == 2 else ANTERIOR_NOTE)
     return list(zip((ANTERIOR, POSTERIOR), panels, strict=False))
 

@@ -58,8 +58,10 @@ class _Member:
 def find_studies(paths: Sequence[Path], modality: str | None) -> Iterator[StudySource]:
     """Yield the studies among files and folders, in the order of ``paths``, folders sorted.
 
-    A study lies in one folder.  In a folder that is searched, what is no image is left out; a
-    file that is named directly always gives a source, if need be one with an ``error``.
+    A study lies in one folder, and so does a series of slices, which is one source.  In a folder
+    that is searched, what is no image is left out, and so is what accompanies a PET of the same
+    examination (its CT); a file that is named directly always gives a source, if need be one with
+    an ``error``.
 
     Parameters
     ----------
@@ -70,7 +72,8 @@ def find_studies(paths: Sequence[Path], modality: str | None) -> Iterator[StudyS
     for files, is_named in _list_files(paths):
         new = [path for path in files if not _is_known(path, seen)]
         members = (_examine(path, is_named) for path in new)
-        for source in _group(member for member in members if member):
+        groups = _group(member for member in members if member)
+        for source in _to_sources(groups if is_named else _without_companions(groups)):
             yield replace(source, modality=_modality(source.kind, modality))
 
 
@@ -158,7 +161,9 @@ def _examine(path: Path, is_named: bool) -> _Member | None:
         return _examine_picture(path)
     if kind == NIFTI:
         return _Member(path=path, kind=NIFTI)
-    reason = f"{path.name} is neither DICOM nor a PNG, JPEG, TIFF or BMP picture: give a scan"
+    reason = (
+        f"{path.name} is neither DICOM nor NIfTI nor a PNG, JPEG, TIFF or BMP picture: give a scan"
+    )
     return _Member(path=path, kind=UNREADABLE, error=reason) if is_named else None
 
 
@@ -213,8 +218,8 @@ def _is_whole_body(header: Dataset, name: str) -> bool:
     return True
 
 
-def _group(members: Iterable[_Member]) -> Iterator[StudySource]:
-    """Yield members of one key together, at the place of the first; a view twice is a new study."""
+def _group(members: Iterable[_Member]) -> list[list[_Member]]:
+    """Return members of one key together, where the first is; a view twice is a new study."""
     groups: list[list[_Member]] = []
     open_groups: dict[tuple, list[list[_Member]]] = {}
     for member in members:
@@ -225,6 +230,20 @@ def _group(members: Iterable[_Member]) -> Iterator[StudySource]:
             groups.append(group)
             waiting.append(group)
         group.append(member)
+    return groups
+
+
+def _without_companions(groups: Sequence[list[_Member]]) -> list[list[_Member]]:
+    """Return the groups without the series that are not PET of an examination that has a PET."""
+    examinations = {g[0].key[:3] for g in groups if g[0].kind == PET}
+    return [
+        group
+        for group in groups
+        if group[0].kind != OTHER_DICOM or (PET, *group[0].key[1:3]) not in examinations
+    ]
+
+
+def _to_sources(groups: Iterable[Sequence[_Member]]) -> Iterator[StudySource]:
     for group in groups:
         yield StudySource(
             files=tuple(m.path for m in group), kind=group[0].kind, error=group[0].error
