@@ -15,11 +15,13 @@ import pytest
 from uptake_ml import batch, cli
 from uptake_ml.atlas.points import POINTS, orient_points
 from uptake_ml.compare import MatchingLimits, compare
-from uptake_ml.compare.advice import read_change
+from uptake_ml.compare.advice import cautions_for_change, read_change
+from uptake_ml.compare.change import judge_pairs
 from uptake_ml.compare.comparison import SCHEMA, SCHEMA_FILE
 from uptake_ml.compare.frame import MEAN_SHAPE_MM
 from uptake_ml.compare.matching import assign, match_sites
 from uptake_ml.compare.page import render_comparison_page
+from uptake_ml.compare.repeat import measure_repeat_sd
 from uptake_ml.compare.sites import read_scan
 from uptake_ml.compare.table import render_comparison_table
 from uptake_ml.features import HotSpot
@@ -27,7 +29,7 @@ from uptake_ml.knowledge import load_knowledge
 from uptake_ml.knowledge.context import parse_context
 from uptake_ml.pipeline import Analysis
 from uptake_ml.provenance import record_provenance
-from uptake_ml.regions import INDEX, LEFT, RIGHT, Region
+from uptake_ml.regions import BONE, INDEX, LEFT, REGIONS, RIGHT, Region
 from uptake_ml.report.finding import INTENDED_USE, build_finding
 from uptake_ml.study import ANTERIOR, COUNTS, POSTERIOR, SourceFile, Study, View
 
@@ -316,6 +318,27 @@ def test_the_assignment_is_the_cheapest_and_leaves_out_what_is_too_dear():
     assert assign(np.zeros((0, 3)), 20) == []
 
 
+def test_a_turned_head_carries_places_sideways_only():
+    spot = Hot(region="skull", side=None, at=(220.0, -20.0))
+    sideways, down = (replace(spot, at=at) for at in ((220.0, 15.0), (255.0, -20.0)))
+    assert len(compared(draw_scan([spot]), draw_scan([sideways])).lesions) == 1
+    assert len(compared(draw_scan([spot]), draw_scan([down])).lesions) == 2
+    rib = replace(RIB, at=(640.0, 60.0))
+    assert len(compared(draw_scan([rib]), draw_scan([replace(rib, at=(640.0, 95.0))])).lesions) == 2
+
+
+def test_views_that_disagree_about_a_place_show_two_lesions():
+    scan = draw_scan([replace(RIB, views=(ANTERIOR,))])
+    lower = draw_scan([replace(RIB, at=(RIB.at[0] + 25, RIB.at[1]), views=(POSTERIOR,))])
+    spots = [*scan.hot_spots, *lower.hot_spots]
+    paired = [replace(spots[0], same_site=1), replace(spots[1], same_site=0)]
+    views = {ANTERIOR: scan.study.views[ANTERIOR], POSTERIOR: lower.study.views[POSTERIOR]}
+    layouts = {ANTERIOR: scan.layouts[ANTERIOR], POSTERIOR: lower.layouts[POSTERIOR]}
+    study = replace(scan.study, views=views)
+    sites = read_scan(study, layouts, paired, MODELS.atlas.shape.mean).sites
+    assert [site.numbers for site in sites] == [(0,), (1,)]
+
+
 @pytest.mark.parametrize(("apart_mm", "n"), [(18, 1), (50, 2)])
 def test_places_farther_apart_than_the_gate_are_two(apart_mm, n):
     moved = replace(FEMUR, at=(FEMUR.at[0] + apart_mm, FEMUR.at[1]))
@@ -340,6 +363,7 @@ def test_what_is_as_hot_as_before_is_not_gone_because_it_was_not_detected():
     )
     [lesion] = comparison.lesions
     assert lesion.change == "unchanged" and lesion.later is None
+    assert "unchanged, no hot spot later" in render_comparison_table(comparison.to_record())
     assert lesion.contrast_later == pytest.approx(1.6, rel=0.15)
 
 
@@ -542,3 +566,72 @@ def test_what_cannot_be_compared_is_said_in_one_line(stand_in, words, status, me
     assert cli.main(["compare", *words]) == status
     error = capsys.readouterr().err
     assert message in error and error.count("\n") == 1
+
+
+def test_new_is_only_what_the_uptake_itself_shows_too():
+    """A layout that expects too little makes a place look hot that is as bright as before."""
+    earlier, later = draw_scan([]), draw_scan([replace(RIB, contrast=2.5)])
+    assert changes(compared(earlier, later)) == {("ribs", LEFT): "new"}
+    # The same images on both dates, but for what the later layout expects.
+    bright = draw_scan([replace(RIB, contrast=2.5, is_detected=False)])
+    for layout in bright.layouts.values():
+        layout.expected[:] *= np.where(earlier_place(RIB, layout), 2.5, 1)
+    assert changes(compared(bright, later)) == {("ribs", LEFT): "unchanged"}
+
+
+def earlier_place(hot, layout):
+    """Return where a hot place is expected to be, as a mask of the layout."""
+    down, left = hot.at
+    view = layout.landmarks[0].view
+    place = Pose().place([(down, _AXIS_MM - left)], np.array([False]))
+    row, col = _to_pixels(place, view)[0]
+    rows, cols = np.indices(layout.expected.shape)
+    return np.hypot(rows - row, cols - col) * SPACING_MM <= HOT_RADIUS_MM
+
+
+def test_a_turned_hand_needs_a_greater_change():
+    hand = Hot(region="hand", side=LEFT, at=(1070.0, 255.0), contrast=2.0)
+    forearm = replace(FOREARM, contrast=2.0)
+    hotter = [replace(h, contrast=3.2) for h in (hand, forearm)]
+    found = changes(compared(draw_scan([hand, forearm]), draw_scan(hotter)))
+    assert found == {("hand", LEFT): "unchanged", ("forearm", LEFT): "hotter"}
+
+
+def test_scans_whose_bones_do_not_repeat_name_nothing_new():
+    earlier, later = draw_scan([SPINE]), draw_scan([replace(RIB, contrast=4.0), SPINE])
+    before, after = (
+        read_scan(scan.study, scan.layouts, scan.hot_spots, MODELS.atlas.shape.mean)
+        for scan in (earlier, later)
+    )
+    pairs = match_sites(before.sites, after.sites)
+    for measured_sd, change in ((float("nan"), "new"), (0.1, "new"), (0.5, "not covered")):
+        lesions = judge_pairs(pairs, before, after, measured_sd=measured_sd)
+        found = {lesion.site.region: lesion.change for lesion in lesions}
+        assert found == {"ribs": change, "lumbar-spine": "unchanged"}
+    cautions = [c["text"] for c in cautions_for_change(earlier, later, lesions, is_misfit=True)]
+    assert any("do not lie where" in text for text in cautions)
+
+
+def striped_scan():
+    """Return a scan whose bones are stripes across the body of unlike brightness."""
+    scan, rng = draw_scan([]), np.random.default_rng(5)
+    levels = NORMAL_COUNTS * np.exp(rng.normal(0, 0.8, 16))
+    for view, layout in scan.layouts.items():
+        bones = [i for i, region in enumerate(REGIONS) if region.kind == BONE][:16]
+        for k, index in enumerate(bones):
+            rows = slice(100 + 16 * k, 116 + 16 * k)
+            scan.study.views[view].pixels[rows] = levels[k]
+            layout.regions[rows] = index
+    mean = MODELS.atlas.shape.mean
+    return read_scan(scan.study, scan.layouts, scan.hot_spots, mean)
+
+
+def test_bones_repeat_where_the_layouts_agree():
+    assert measure_repeat_sd(striped_scan(), striped_scan()) == pytest.approx(0, abs=1e-6)
+    plain = draw_scan([])
+    no_bones = read_scan(plain.study, plain.layouts, (), MODELS.atlas.shape.mean)
+    assert np.isnan(measure_repeat_sd(no_bones, no_bones))
+    moved = striped_scan()
+    for view in moved.study.views.values():
+        view.pixels[:] = np.roll(view.pixels, 16, axis=0)
+    assert measure_repeat_sd(striped_scan(), moved) > 0.35

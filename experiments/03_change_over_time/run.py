@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,25 +32,37 @@ from uptake_ml.compare.change import (
 )
 from uptake_ml.compare.matching import MatchingLimits, match_sites
 from uptake_ml.compare.sites import Scan, Site, read_scan
-from uptake_ml.features import find_hot_spots
+from uptake_ml.features import HotSpot, find_hot_spots
 from uptake_ml.phantom import draw, render
 from uptake_ml.phantom.person import draw_person
-from uptake_ml.phantom.spec import CameraSpec, CaseSpec
+from uptake_ml.phantom.spec import CameraSpec, CaseSpec, SpotSpec
 from uptake_ml.phantom.truth import LesionTruth, Truth
 from uptake_ml.provenance import record_provenance
 from uptake_ml.resources import models_path
-from uptake_ml.study import BONE_SCAN, FOCAL, NORMAL
+from uptake_ml.study import ANTERIOR, BONE_SCAN, FOCAL, NORMAL
 
 HERE = Path(__file__).resolve().parent
 # A lesion that is not there: what little a lesion without uptake adds, in next to no bone.
 ABSENT = {"uptake": 0.0, "radius_mm": 1.0}
+# Activity outside bone that a person keeps from one day to another.
+OWN_SPOTS = frozenset({"thyroid", "laryngeal-cartilage"})
 POSTURE = ("angles", "lean_rad", "head_turn_rad", "head_nod_mm", "lordosis_mm")
+
+
+class Date(NamedTuple):
+    """One date of a pair: activity outside bone, the scan as it is read, and its truth."""
+
+    spots: Sequence[SpotSpec]
+    scan: Scan
+    truth: Truth
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One lesion, or (``lesion`` 0) a place that is hot without one.
 
+    ``cause`` is lesion, tracer (an injection site or urine on the skin, which belong to one day
+    and are truly new or gone on another) or other (worn joints, turned feet, false alarms).
     ``factor`` is what its uptake was multiplied by, ``visible_ratio`` what that made of uptake at
     its place over the uptake without it.  ``match`` is right, wrong, lost (a pair was possible),
     shared (one hot spot shows two lesions) or none (not hot on both dates).
@@ -58,6 +71,7 @@ class Row:
     pair: int
     is_same_camera: bool
     lesion: int
+    cause: str
     region: str
     factor: float
     visible_ratio: float
@@ -117,7 +131,10 @@ def draw_pair(number: int, config: dict) -> tuple[CaseSpec, CaseSpec, tuple[floa
         person=replace(first.person, **{name: getattr(other, name) for name in POSTURE}),
         camera=_later_camera(first.camera, day.camera, rng.random() < config["same_camera"]),
         soft=day.soft,
-        spots=day.spots,
+        spots=(
+            *(spot for spot in first.spots if spot.kind in OWN_SPOTS),
+            *(spot for spot in day.spots if spot.kind not in OWN_SPOTS),
+        ),
         bladder_radius_mm=day.bladder_radius_mm,
         grid_jitter=day.grid_jitter,
         lesions=(*kept, *added),
@@ -134,45 +151,76 @@ def _later_camera(first: CameraSpec, other: CameraSpec, is_same: bool) -> Camera
 def compare_pair(number: int, config: dict, atlas: Atlas) -> Iterator[Row]:
     """Yield a row for each lesion and for each hot place without one."""
     earlier, later, factors = draw_pair(number, config)
-    (before, truth_before), (after, truth_after) = (_scan(spec, atlas) for spec in (earlier, later))
-    if not len(truth_before.lesions) == len(truth_after.lesions) == len(factors):
+    dates = tuple(_scan(spec, atlas) for spec in (earlier, later))
+    is_same = earlier.camera.pixel_mm == later.camera.pixel_mm
+    for row in judge_pair(number, dates, factors, config):
+        yield replace(row, is_same_camera=is_same)
+
+
+def judge_pair(
+    number: int, dates: Sequence[Date], factors: Sequence[float], config: dict
+) -> Iterator[Row]:
+    """Yield the same from the scans and truths of the two dates."""
+    if any(len(date.truth.lesions) != len(factors) for date in dates):
         return  # a lesion fell between the voxels on one of the dates: numbers do not agree
+    before, after = (date.scan for date in dates)
     lesions = judge_pairs(match_sites(before.sites, after.sites), before, after)
-    truths = (truth_before, truth_after)
     named = [
         tuple(
-            _lesion_of(site, scan, truth, config["reach_mm"])
-            for site, scan, truth in zip((x.earlier, x.later), (before, after), truths, strict=True)
+            _lesion_of(site, date, config["reach_mm"])
+            for site, date in zip((x.earlier, x.later), dates, strict=True)
         )
         for x in lesions
     ]
-    is_same = earlier.camera.pixel_mm == later.camera.pixel_mm
     for index, factor in enumerate(factors):
-        own = [t.lesions[index] for t in truths]
+        own = [date.truth.lesions[index] for date in dates]
         row = _lesion_row(number, index + 1, factor, own, lesions, named)
-        if row.match == "wrong" and _is_shared(row, named, after, truth_after, config):
+        if row.match == "wrong" and _is_shared(row, named, dates[1], config):
             row = replace(row, match="shared")
-        yield replace(row, is_same_camera=is_same)
+        yield row
     for lesion, names in zip(lesions, named, strict=True):
         if not any(names):
             row = _row(number, 0, lesion.site.region, 1.0, 1.0, (), lesion, "none")
-            yield replace(row, is_same_camera=is_same)
+            yield replace(row, cause=_cause_of(lesion, dates, config["tracer_mm"]))
 
 
-def _scan(spec: CaseSpec, atlas: Atlas) -> tuple[Scan, Truth]:
+def _scan(spec: CaseSpec, atlas: Atlas) -> Date:
     study, truth = render(spec)
     layouts = locate(study, atlas)
     spots = find_hot_spots(study, layouts)
-    return read_scan(study, layouts, spots, atlas.shape.mean), truth
+    return Date(spec.spots, read_scan(study, layouts, spots, atlas.shape.mean), truth)
 
 
-def _lesion_of(site: Site | None, scan: Scan, truth: Truth, reach_mm: float) -> int:
+def _cause_of(lesion: Lesion, dates: Sequence[Date], reach_mm: float) -> str:
+    """Return what made a place hot that is no lesion: tracer outside bone, or something else."""
+    for site, date in zip((lesion.earlier, lesion.later), dates, strict=True):
+        for index in site.numbers if site is not None else ():
+            spot = date.scan.hot_spots[index]
+            daily = (tracer for tracer in date.spots if tracer.kind not in OWN_SPOTS)
+            if any(_apart_mm(spot, tracer, date) <= reach_mm for tracer in daily):
+                return "tracer"
+    return "other"
+
+
+def _apart_mm(spot: HotSpot, tracer: SpotSpec, date: Date) -> float:
+    anchor = date.truth.views[spot.view].landmarks.get(tracer.anchor)
+    if anchor is None:
+        return np.inf
+    left, _, up = tracer.offset_mm
+    # The patient's left is on the right of an anterior view.
+    across = left if spot.view == ANTERIOR else -left
+    spacing = date.scan.study.views[spot.view].spacing_mm
+    offset = np.subtract(spot.centre, anchor) * spacing - (-up, across)
+    return float(np.hypot(*offset))
+
+
+def _lesion_of(site: Site | None, date: Date, reach_mm: float) -> int:
     """Return the number of the lesion that a site shows, 0 for none: the nearest within reach."""
     best, found = reach_mm, 0
     for index in site.numbers if site is not None else ():
-        spot = scan.hot_spots[index]
-        spacing = scan.study.views[spot.view].spacing_mm
-        for lesion in truth.lesions:
+        spot = date.scan.hot_spots[index]
+        spacing = date.scan.study.views[spot.view].spacing_mm
+        for lesion in date.truth.lesions:
             if spot.view in lesion.place and lesion.uptake > 0:
                 apart = np.subtract(spot.centre, lesion.place[spot.view]) * spacing
                 if np.hypot(*apart) < best:
@@ -199,23 +247,24 @@ def _lesion_row(
     return _row(pair, number, own[1].region, factor, _visible_ratio(own), hot, lesion, match)
 
 
-def _is_shared(
-    row: Row, named: Sequence[tuple[int, int]], scan: Scan, truth: Truth, config: dict
-) -> bool:
+def _is_shared(row: Row, named: Sequence[tuple[int, int]], date: Date, config: dict) -> bool:
     """Whether the hot spots name two lesions so near that one hot spot shows both."""
     others = {n for names in named if row.lesion in names for n in names} - {row.lesion, 0}
-    own = truth.lesions[row.lesion - 1].place
+    own = date.truth.lesions[row.lesion - 1].place
     for other in others:
-        place = truth.lesions[other - 1].place
+        place = date.truth.lesions[other - 1].place
         for view in own.keys() & place.keys():
-            apart = np.subtract(own[view], place[view]) * scan.study.views[view].spacing_mm
+            apart = np.subtract(own[view], place[view]) * date.scan.study.views[view].spacing_mm
             if np.hypot(*apart) <= config["shared_mm"]:
                 return True
     return False
 
 
 def _visible_ratio(own: Sequence[LesionTruth]) -> float:
-    views = set(own[0].contrast) & set(own[1].contrast)
+    # A place at the edge of the field has next to no uptake on one date, with or without a lesion.
+    views = {v for v in own[0].contrast if all(-0.9 < x.contrast.get(v, -1) < 100 for x in own)}
+    if not views:
+        return np.nan
     view = max(views, key=lambda v: own[0].conspicuity[v] + own[1].conspicuity[v])
     return (1 + own[1].contrast[view]) / (1 + own[0].contrast[view])
 
@@ -227,6 +276,7 @@ def _row(pair, number, region, factor, visible_ratio, hot, lesion, match) -> Row
         pair=pair,
         is_same_camera=False,
         lesion=number,
+        cause="lesion",
         region=region,
         factor=factor,
         visible_ratio=visible_ratio,
@@ -272,10 +322,10 @@ def summarise(rows: Sequence[Row], config: dict) -> Iterator[str]:
         if same:
             logs = np.log([r.ratio for r in same])
             yield f"not changed, {words}: log ratio, mean {logs.mean():.3f}, s.d. {logs.std():.3f}"
-    without = [r for r in rows if not r.lesion]
-    yield _share(
-        "hot without a lesion: named new or gone", without, lambda r: r.change in (NEW, GONE)
-    )
+    for cause, words in (("tracer", "injection or urine"), ("other", "anything else")):
+        without = [r for r in rows if r.cause == cause]
+        what = f"hot without a lesion, {words}: named new or gone"
+        yield _share(what, without, lambda r: r.change in (NEW, GONE))
     apart = [r.distance_mm for r in rows if r.match == "right" and r.distance_mm is not None]
     if apart:
         yield "matched to itself: distance, median and 95th percentile " + ", ".join(

@@ -90,7 +90,8 @@ def test_how_much_of_a_bone_is_hot(facts_of, area_mm2, expected):
 
 @pytest.mark.parametrize(
     ("contrast", "expected"),
-    [(1.2, set()), (2.0, {"moderate-uptake"}), (4.0, {"high-uptake"})],
+    # Degenerative change reaches about 1.8, a fresh fracture about 2.8.
+    [(1.2, set()), (1.8, {"moderate-uptake"}), (2.8, {"high-uptake"}), (5, {"high-uptake"})],
 )
 def test_how_hot(facts_of, contrast, expected):
     facts = facts_of([{"at": "left femur", "contrast": contrast}])
@@ -111,6 +112,35 @@ def test_marrow_levels(facts_of, value, expected):
     facts = facts_of(modality="fdg-pet", label="marrow-diffuse", features=features)
     assert facts.keys() == expected
     assert facts_of(features=features).keys() == set(), "a bone scan has no marrow facts"
+
+
+@pytest.mark.parametrize(
+    ("all_marrow", "lumbar", "expected"),
+    [(1.2, 2.5, "marrow-mild"), (2.5, 1.2, "marrow-intense"), (None, 2.5, "marrow-intense")],
+)
+def test_all_marrow_counts_before_the_lumbar_spine(facts_of, all_marrow, lumbar, expected):
+    features = {
+        "distribution.marrow_to_liver": all_marrow,
+        "distribution.lumbar_to_liver": lumbar,
+    }
+    facts = facts_of(modality="fdg-pet", label="marrow-diffuse", features=features)
+    assert facts.keys() == {expected}
+    read = lumbar if all_marrow is None else all_marrow
+    assert f"marrow over liver {read}" in facts[expected].text
+
+
+@pytest.mark.parametrize(
+    ("hot", "expected"),
+    [
+        (["right hand"], {"solitary-joint"}),
+        (["right hand", "left hand"], {"several-joints"}),
+        (["right hand", "left ribs"], set()),
+        (["left ribs"], set()),
+    ],
+)
+def test_one_hot_joint_alone(facts_of, hot, expected):
+    facts = facts_of([{"at": place} for place in hot])
+    assert facts.keys() & {"solitary-joint", "several-joints"} == expected
 
 
 def test_absent_is_not_unknown(facts_of):

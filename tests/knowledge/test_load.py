@@ -69,13 +69,28 @@ def test_features_are_those_measured(knowledge):
     from uptake_ml.features.registry import FEATURES
     from uptake_ml.knowledge.facts import LESION_COUNTS
 
-    named = {b.feature for rule in knowledge.facts.values() for b in rule.tests if b.feature}
+    bounds = [b for rule in knowledge.facts.values() for b in rule.tests if b.feature]
+    named = {name for b in bounds for name in (b.feature, b.otherwise) if name}
     assert {*named, *LESION_COUNTS} <= set(FEATURES)
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "words"),
     [
+        pytest.param(
+            "knowledge/ranking.toml",
+            'named = "skeleton over soft tissue", ',
+            "",
+            ["'skeleton-dominates'", "`named`"],
+            id="feature-without-a-name",
+        ),
+        pytest.param(
+            "knowledge/ranking.toml",
+            '{ context = "ground_glass", equals = [true] }',
+            '{ context = "ground_glass", otherwise = "hotspot.count", equals = [true] }',
+            ["'ground-glass'", "`otherwise`"],
+            id="stand-in-without-a-feature",
+        ),
         pytest.param(
             "knowledge/bone_scan.toml",
             'sections = ["Paget’s Disease"]',

@@ -92,10 +92,34 @@ def test_unknown_feature_is_told_by_its_id():
     assert describe_feature("hotspot.unheard_of", 3, "bone-scan") == "hotspot.unheard_of: 3."
 
 
-def test_feature_without_a_phrase_is_told_by_the_registry():
-    assert "intensity.body_p5" not in load_phrases(data_path("evidence.toml"))
+def test_feature_without_a_phrase_is_told_by_the_registry(monkeypatch):
+    monkeypatch.setattr("uptake_ml.report.words._phrases", dict)
     text = describe_feature("intensity.body_p5", 0.5, "bone-scan")
     assert text.casefold().startswith(FEATURES["intensity.body_p5"].meaning.casefold())
+
+
+@pytest.mark.parametrize("feature", FEATURES.values(), ids=lambda f: f.id)
+def test_every_feature_has_a_sentence_in_every_modality_that_has_it(feature):
+    phrase = load_phrases(data_path("evidence.toml"))[feature.id]
+    low, high = feature.range
+    bounds = [b for b in (phrase.low_to, phrase.high_from) if b is not None]
+    between = (phrase.low_to + phrase.high_from) / 2 if len(bounds) == 2 else None
+    for modality in feature.modalities:
+        for value in (low, high, *bounds, *([] if between is None else [between])):
+            assert phrase.sentence(value, modality), (value, modality)
+
+
+def test_sentence_follows_the_value(kidneys="distribution.kidneys_to_lumbar"):
+    assert "faint" in describe_feature(kidneys, 0.05, "bone-scan")
+    assert "visible" in describe_feature(kidneys, 0.5, "bone-scan")
+    text = describe_feature("symmetry.wrist_lower_side", 2.4, "bone-scan")
+    assert "both wrists" in text and "2.4 times" in text
+
+
+def test_plain_sentence_judges_nothing_where_the_bounds_do_not_hold():
+    bone = "distribution.ribs_to_spine"
+    assert "bright" in describe_feature(bone, 2.0, "bone-scan")
+    assert describe_feature(bone, 2.0, "fdg-pet") == "The ribs take up 2 of what the spine does"
 
 
 def test_phrase_of_another_modality_is_not_used():

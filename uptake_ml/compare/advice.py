@@ -16,6 +16,7 @@ from uptake_ml.compare.change import (
     Lesion,
     has_other_pixel_size,
 )
+from uptake_ml.compare.sites import TURNED
 from uptake_ml.knowledge.context import Context
 from uptake_ml.knowledge.facts import derive_facts
 from uptake_ml.knowledge.schema import STEP_KINDS
@@ -30,12 +31,16 @@ if TYPE_CHECKING:
 _CHANGE_FACTS = frozenset({"uptake-changed", "uptake-decreased"})
 # What the document names for an abnormal place, said again where one is new or hotter.
 _CLARIFYING_LINE = "structural-imaging"
+_MISFIT = (
+    "The bones of the two scans do not lie where they were located: another posture or a part cut "
+    "off may have misled the search for landmarks. What only one scan shows is not looked for on "
+    "the other."
+)
 _UNALIKE_COUNTS = 2.0
 _BONE_TO_SOFT = "distribution.skeleton_to_soft_tissue"
 _UNALIKE_BACKGROUND = 1.5
 _LEAST_CONFIDENCE = 0.5
-# Regions whose posture changes what lies one over another, and where tracer is injected.
-_TURNED = frozenset({"hand", "foot"})
+# Where tracer is injected.
 _INJECTED = frozenset({"elbow", "forearm", "wrist", "hand"})
 
 
@@ -66,11 +71,15 @@ def _with_trend(context: Context | None, trend: str) -> Context:
 
 
 def cautions_for_change(
-    earlier: Analysis, later: Analysis, lesions: Sequence[Lesion]
+    earlier: Analysis, later: Analysis, lesions: Sequence[Lesion], *, is_misfit: bool
 ) -> Iterator[dict]:
-    """Yield what makes these two scans hard to compare; none of it is from the documents."""
+    """Yield what makes these two scans hard to compare; none of it is from the documents.
+
+    ``is_misfit`` says that a layout of the two must be off.
+    """
     for text in (
         *_of_the_input(earlier.finding, later.finding),
+        *([_MISFIT] if is_misfit else []),
         *_of_the_images(earlier.study, later.study),
         *_of_the_findings(earlier.finding, later.finding),
         *_of_the_places(lesions),
@@ -134,8 +143,8 @@ def _of_the_findings(earlier: Mapping, later: Mapping) -> Iterator[str]:
 def _of_the_places(lesions: Sequence[Lesion]) -> Iterator[str]:
     changed = {x.site.region for x in lesions if x.change != UNCHANGED}
     come_or_gone = {x.site.region for x in lesions if x.change in (NEW, GONE)}
-    if changed & _TURNED:
-        yield "Hands and feet look hotter or less hot when they are only turned."
+    if changed & TURNED:
+        yield "Hands, feet, wrists, elbows and ankles look hotter or less hot when only turned."
     if come_or_gone & _INJECTED:
         yield "A hot place on one date only, in an arm, can be where the tracer was injected."
 

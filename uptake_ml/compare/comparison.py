@@ -18,6 +18,7 @@ from uptake_ml.compare.change import (
     summarise_trend,
 )
 from uptake_ml.compare.matching import MatchingLimits, match_sites
+from uptake_ml.compare.repeat import measure_repeat_sd
 from uptake_ml.compare.sites import Scan, read_scan
 from uptake_ml.report.finding import INTENDED_USE, significant
 
@@ -114,7 +115,11 @@ def compare(
             f"two scans of one modality are needed, found {before.study.modality} "
             f"and {after.study.modality}"
         )
-    lesions = judge_pairs(match_sites(before.sites, after.sites, matching), before, after, change)
+    change = change or ChangeLimits()
+    measured_sd = measure_repeat_sd(before, after)
+    pairs = match_sites(before.sites, after.sites, matching)
+    lesions = judge_pairs(pairs, before, after, change, measured_sd)
+    is_misfit = change.is_misfit(measured_sd)
     trend = summarise_trend(lesions)
     return Comparison(
         earlier=earlier.finding,
@@ -124,7 +129,7 @@ def compare(
         trend=trend,
         summary=summarise(lesions),
         readings=tuple(read_change(models.knowledge, later.finding, trend, context)),
-        cautions=tuple(cautions_for_change(earlier, later, lesions)),
+        cautions=tuple(cautions_for_change(earlier, later, lesions, is_misfit=is_misfit)),
         provenance=later.finding["provenance"],
     )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,17 +19,40 @@ if TYPE_CHECKING:
     from uptake_ml.features import HotSpot
     from uptake_ml.study import Study
 
-# A place carried over from another scan is off by about this much.
-REACH_MM = 10.0
+# A place carried over from another scan is off by about this much (down, across); joints and ends
+# of the limbs, which lie otherwise every time, by more, and a turned head carries places sideways.
+REACH_MM = (10.0, 10.0)
+HEAD_REACH_MM = (10.0, 25.0)
+TURNED_REACH_MM = (30.0, 30.0)
+HEAD = frozenset({"skull", "face", "cervical-spine"})
+TURNED = frozenset({"hand", "foot", "wrist", "ankle", "elbow"})
+# In simulated scans the two views of one lesion lay at most 13 mm apart in the body; farther apart
+# they are two lesions, unless these are larger than that.
+_AGREEMENT_MM = 15.0
+# Share of the level of bone that keeps ratios of faint places finite, as for hot spots.
+_FLOOR = 0.15
+
+
+class Reading(NamedTuple):
+    """How hot a place is in one view.
+
+    ``contrast`` is uptake over the normal level there, ``uptake`` uptake over the level of bone in
+    the view (NaN in an image without bone), ``noise`` the standard deviation of the log of either
+    by counting alone.
+    """
+
+    contrast: float
+    uptake: float
+    noise: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Site:
     """A hot place of the body, seen in one view or in two.
 
-    ``numbers`` index the finding's hot spots.  ``places`` (down, across in mm, see ``BodyFrame``),
-    ``contrast`` and ``noise`` (counting noise, standard deviation of the log of the contrast) are
-    by view.  ``region`` and ``side`` are those of the view that shows it hottest.
+    ``numbers`` index the finding's hot spots.  ``places`` (down, across in mm, see ``BodyFrame``)
+    and ``readings`` are by view.  ``region`` and ``side`` are those of the view that shows it
+    hottest.
     """
 
     numbers: tuple[int, ...]
@@ -38,8 +61,12 @@ class Site:
     is_joint: bool
     area_mm2: float
     places: Mapping[str, np.ndarray]
-    contrast: Mapping[str, float]
-    noise: Mapping[str, float]
+    readings: Mapping[str, Reading]
+
+    @property
+    def contrast(self) -> float:
+        """The contrast in the view that shows it hottest."""
+        return max(reading.contrast for reading in self.readings.values())
 
     @property
     def place(self) -> np.ndarray:
@@ -64,16 +91,20 @@ class Scan:
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         """Hot sites; one that both views show counts once."""
-        return tuple(
-            self._site((i,) if spot.same_site is None else (i, spot.same_site))
-            for i, spot in enumerate(self.hot_spots)
-            if spot.same_site is None or i < spot.same_site
-        )
+        singles = [self._site(spot, i) for i, spot in enumerate(self.hot_spots)]
+        sites = []
+        for i, spot in enumerate(self.hot_spots):
+            twin = spot.same_site
+            if twin is None or not _agree(singles[i], singles[twin]):
+                sites.append(singles[i])
+            elif i < twin:
+                sites.append(_as_seen_twice(singles[i], singles[twin]))
+        return tuple(sites)
 
-    def contrast_at(self, site: Site, view: str) -> tuple[float, float] | None:
-        """Return (contrast, noise) in a view at a site found elsewhere, None outside the view.
+    def read_at(self, site: Site, view: str) -> Reading | None:
+        """Return how hot a view is at a site found elsewhere, None outside the view.
 
-        The contrast is the highest within ``REACH_MM``, whether or not it is a hot spot.
+        Read where it is hottest within reach, whether or not there is a hot spot.
         """
         place = site.places.get(view, site.place)
         pixel = self.frames[view].to_pixel(site.region, site.side, place)
@@ -82,23 +113,34 @@ class Scan:
         working, rise = self._working[view], self._rise[view]
         row, col = working.from_input(*pixel)
         rows, cols = np.ogrid[: rise.shape[0], : rise.shape[1]]
-        near = np.hypot(rows - row, cols - col) * WORKING_MM <= REACH_MM
+        down_mm, across_mm = _reach_mm(site.region)
+        near = np.hypot((rows - row) / down_mm, (cols - col) / across_mm) * WORKING_MM <= 1
         # The rise is not a number in an image without bone.
-        found = rise[near & working.body & np.isfinite(rise)]
-        return (float(np.exp(found.max())), self._noise(view, *pixel)) if found.size else None
+        near &= working.body & np.isfinite(rise)
+        if not near.any():
+            return None
+        return Reading(
+            contrast=float(np.exp(rise[near].max())),
+            uptake=float(self._relative[view][near].max()),
+            noise=self._noise(view, *pixel),
+        )
 
-    def _site(self, numbers: tuple[int, ...]) -> Site:
-        spots = [self.hot_spots[i] for i in numbers]
-        hottest = max(spots, key=lambda spot: spot.contrast)
+    def _site(self, spot: HotSpot, number: int) -> Site:
+        working = self._working[spot.view]
+        pixel = _clip(working.from_input(spot.row, spot.col), working.pixels.shape)
+        reading = Reading(
+            contrast=spot.contrast,
+            uptake=float(self._relative[spot.view][pixel]),
+            noise=self._noise(spot.view, spot.row, spot.col),
+        )
         return Site(
-            numbers=numbers,
-            region=hottest.region,
-            side=hottest.side,
-            is_joint=hottest.is_joint,
-            area_mm2=hottest.area_mm2,
-            places={s.view: self._place(s) for s in spots},
-            contrast={s.view: s.contrast for s in spots},
-            noise={s.view: self._noise(s.view, s.row, s.col) for s in spots},
+            numbers=(number,),
+            region=spot.region,
+            side=spot.side,
+            is_joint=spot.is_joint,
+            area_mm2=spot.area_mm2,
+            places={spot.view: self._place(spot)},
+            readings={spot.view: reading},
         )
 
     def _place(self, spot: HotSpot) -> np.ndarray:
@@ -110,12 +152,9 @@ class Scan:
         A Gaussian of s.d. s averages over an area of 4 pi s^2.
         """
         working = self._working[view]
-        place = [
-            int(np.clip(round(x), 0, n - 1))
-            for x, n in zip(working.from_input(row, col), working.pixels.shape, strict=True)
-        ]
+        place = _clip(working.from_input(row, col), working.pixels.shape)
         n_pixels = 4 * np.pi * SMOOTHING_MM**2 / np.prod(self.study.views[view].spacing_mm)
-        level = max(float(working.smoothed[tuple(place)]), 1e-9)
+        level = max(float(working.smoothed[place]), 1e-9)
         return float(min(np.sqrt(working.gain / (level * max(n_pixels, 1.0))), 1.0))
 
     @cached_property
@@ -123,6 +162,15 @@ class Scan:
         return {
             name: prepare_view(view, self.layouts[name]) for name, view in self.study.views.items()
         }
+
+    @cached_property
+    def _relative(self) -> dict[str, np.ndarray]:
+        found = {}
+        for name, working in self._working.items():
+            level = ViewUptake(working).bone_level
+            usable = level if level > 0 else np.nan
+            found[name] = working.smoothed / usable + _FLOOR
+        return found
 
     @cached_property
     def _rise(self) -> dict[str, np.ndarray]:
@@ -152,7 +200,7 @@ def read_scan(
 
 def merge_sites(first: Site, second: Site) -> Site:
     """Return two sites of one scan as one: the hotter one's place, both areas."""
-    hotter, cooler = sorted((first, second), key=lambda s: -max(s.contrast.values()))
+    hotter, cooler = sorted((first, second), key=lambda s: -s.contrast)
     return Site(
         numbers=(*hotter.numbers, *cooler.numbers),
         region=hotter.region,
@@ -160,9 +208,31 @@ def merge_sites(first: Site, second: Site) -> Site:
         is_joint=hotter.is_joint,
         area_mm2=first.area_mm2 + second.area_mm2,
         places={**cooler.places, **hotter.places},
-        contrast={**cooler.contrast, **hotter.contrast},
-        noise={**cooler.noise, **hotter.noise},
+        readings={**cooler.readings, **hotter.readings},
     )
+
+
+def _as_seen_twice(first: Site, second: Site) -> Site:
+    """Return the sites of two views as one: both areas show the same, so that it counts once."""
+    hotter = max(first, second, key=lambda s: s.contrast)
+    merged = merge_sites(first, second)
+    return replace(merged, numbers=first.numbers + second.numbers, area_mm2=hotter.area_mm2)
+
+
+def _reach_mm(region: str) -> tuple[float, float]:
+    if region in HEAD:
+        return HEAD_REACH_MM
+    return TURNED_REACH_MM if region in TURNED else REACH_MM
+
+
+def _agree(site: Site, other: Site) -> bool:
+    apart = float(np.linalg.norm(site.place - other.place))
+    return apart <= max(_AGREEMENT_MM, site.radius_mm, other.radius_mm)
+
+
+def _clip(pixel: tuple[float, float], shape: tuple[int, int]) -> tuple[int, int]:
+    row, col = (int(np.clip(round(x), 0, n - 1)) for x, n in zip(pixel, shape, strict=True))
+    return row, col
 
 
 def _is_inside(pixel: tuple[float, float], shape: tuple[int, int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
+from uptake_ml.compare.change import UNCHANGED
 from uptake_ml.report.table import TABLE_WIDTH, printable
 from uptake_ml.report.text import cite
 from uptake_ml.report.words import format_value, name_place
@@ -24,7 +25,8 @@ def render_comparison_table(
         lines += ["", *_align([_TITLES, *map(_lesion_cells, record["lesions"])])]
         lines += _wrap(
             "earlier, later: contrast, uptake over the normal level, also where it is no hot spot; "
-            "s.d.: the change in standard deviations."
+            "s.d.: the change in standard deviations, for a hot spot on one date only the lesser "
+            "of that in contrast and that in uptake over the level of bone."
         )
     lines += ["", *_describe_burden(record["burden"])]
     for heading, key in (("What the documents say", "readings"), ("Cautions", "cautions")):
@@ -45,10 +47,19 @@ def _lesion_cells(lesion: Mapping) -> tuple[str, ...]:
     return (
         str(lesion["number"]),
         name_place(lesion["region"], lesion["side"]),
-        lesion["change"],
+        _describe_change(lesion),
         *(_ABSENT if value is None else f"{value:.2f}" for value in numbers),
         _ABSENT if lesion["significance"] is None else f"{lesion['significance']:+.1f}",
     )
+
+
+def _describe_change(lesion: Mapping) -> str:
+    """Return the change, and where a place was only measured because the other scan shows it."""
+    if lesion["change"] == UNCHANGED:
+        for when in ("earlier", "later"):
+            if not lesion[f"hotspots_{when}"]:
+                return f"{lesion['change']}, no hot spot {when}"
+    return lesion["change"]
 
 
 def _align(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -84,6 +84,10 @@ def _check_fact(rule: FactRule, keys: Mapping[str, ContextKey]) -> None:
     for bound in rule.tests:
         if (bound.feature is None) == (bound.context is None):
             raise KnowledgeError(f"{where}: a test needs either a feature or a key of the context")
+        if bound.otherwise is not None and bound.feature is None:
+            raise KnowledgeError(f"{where}: `otherwise` needs a feature that it stands in for")
+        if (bound.named is None) != (bound.feature is None):
+            raise KnowledgeError(f"{where}: `named` says what a feature is called, and only that")
         if bool(bound.equals) == (bound.above is not None or bound.below is not None):
             raise KnowledgeError(f"{where}: a test needs either equals, or above or below")
         if bound.context is not None:

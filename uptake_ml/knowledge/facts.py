@@ -145,9 +145,10 @@ def _first_passed(bounds: tuple[Bound, ...], scene: Scene, context: Context | No
     features = scene.finding.get("features") or {}
     for bound in bounds:
         if bound.feature is not None:
-            value = features.get(bound.feature)
+            name = bound.feature if features.get(bound.feature) is not None else bound.otherwise
+            value = features.get(name)
             if value is not None and bound.accepts(value):
-                return f"{bound.feature} {value:.2g}"
+                return f"{bound.named} {value:.2g}"
         elif context is not None:
             value = context.get(bound.context)
             if value is not None and bound.accepts(value):
@@ -182,6 +183,15 @@ def _scattered_lesions(scene: Scene) -> str | None:
 
 def _describe_lesions(scene: Scene) -> str:
     return f"{scene.lesion_count}: {describe_places(scene.lesions)}"
+
+
+def _solitary_joint(scene: Scene) -> str | None:
+    is_solitary = len(scene.joint_places) == 1 and not scene.bones
+    return describe_places(scene.joint_places) if is_solitary else None
+
+
+def _several_joints(scene: Scene) -> str | None:
+    return describe_places(scene.joint_places) if len(scene.joint_places) > 1 else None
 
 
 def _paired_joints(scene: Scene) -> str | None:
@@ -234,6 +244,8 @@ COMPUTED_FACTS: Mapping[str, Callable[[Scene], str | None]] = {
     "solitary-lesion": _solitary_lesion,
     "several-lesions": _several_lesions,
     "scattered-lesions": _scattered_lesions,
+    "solitary-joint": _solitary_joint,
+    "several-joints": _several_joints,
     "paired-joints": _paired_joints,
     "asymmetric-joints": _asymmetric_joints,
     "whole-bone": _whole_bone,

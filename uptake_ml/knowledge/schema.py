@@ -135,9 +135,15 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Bound:
-    """A test on one feature or one key of the context."""
+    """A test on one feature or one key of the context.
+
+    ``otherwise`` is the feature that is read where a finding has no value of ``feature``;
+    ``named`` is what either is called in a reason, before its value.
+    """
 
     feature: str | None = None
+    otherwise: str | None = None
+    named: str | None = None
     context: str | None = None
     equals: tuple[bool | str, ...] = ()
     above: float | None = None

@@ -48,7 +48,8 @@ class Phrase:
     """The sentences for a feature; ``{value}`` and ``{percent}`` in them stand for its value.
 
     ``high`` is said from ``high_from`` upwards, ``low`` up to ``low_to``, ``unremarkable`` between;
-    all of them only of studies of ``modality``, if one is given.
+    all of them only of studies of ``modality``, if one is given.  ``plain`` judges nothing and is
+    said where none of the others is.
     """
 
     modality: str | None = None
@@ -57,6 +58,7 @@ class Phrase:
     low_to: float | None = None
     low: str | None = None
     unremarkable: str | None = None
+    plain: str | None = None
 
     def __post_init__(self) -> None:
         if self.modality not in (None, *MODALITY_NAMES):
@@ -77,23 +79,26 @@ class Phrase:
             return self
         filled = {
             key: getattr(self, key) and getattr(self, key).replace("{joint}", name_pair(joint))
-            for key in ("high", "low", "unremarkable")
+            for key in ("high", "low", "unremarkable", "plain")
         }
         return replace(self, **filled)
 
-    def sentence(self, value: float) -> str | None:
+    def sentence(self, value: float, modality: str) -> str | None:
         """Return the sentence for a value, None where the table has none."""
-        if self.high_from is not None and value >= self.high_from:
-            chosen = self.high
-        elif self.low_to is not None and value <= self.low_to:
-            chosen = self.low
-        else:
-            chosen = self.unremarkable
+        chosen = self._judge(value) if self.modality in (None, modality) else None
+        chosen = chosen or self.plain
         if chosen is None:
             return None
         return chosen.replace("{value}", format_value(value)).replace(
             "{percent}", f"{100 * value:.0f} %"
         )
+
+    def _judge(self, value: float) -> str | None:
+        if self.high_from is not None and value >= self.high_from:
+            return self.high
+        if self.low_to is not None and value <= self.low_to:
+            return self.low
+        return self.unremarkable
 
 
 def load_phrases(path: Path) -> dict[str, Phrase]:
@@ -176,10 +181,9 @@ def _n_features(entries: Iterable[Mapping]) -> int:
 def describe_feature(feature: str, value: float, modality: str) -> str:
     """Return a sentence for a feature's value: the table's, else the registry's meaning line."""
     phrase = _phrases().get(feature)
-    if phrase is not None and phrase.modality in (None, modality):
-        sentence = phrase.sentence(value)
-        if sentence is not None:
-            return sentence
+    sentence = None if phrase is None else phrase.sentence(value, modality)
+    if sentence is not None:
+        return sentence
     return _describe_by_meaning(feature, value)
 
 
