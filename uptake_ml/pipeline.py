@@ -17,6 +17,7 @@ from uptake_ml.resources import models_path
 if TYPE_CHECKING:
     from uptake_ml.atlas import Atlas, Layout
     from uptake_ml.features import HotSpot
+    from uptake_ml.features.judge import LesionJudge
     from uptake_ml.knowledge import Knowledge
     from uptake_ml.knowledge.context import Context
     from uptake_ml.pattern.model import PatternModel
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 class Models:
     """Everything learned or written down that a modality needs, loaded once.
 
+    ``judge`` tells lesions from what normal subjects show; None leaves that to fixed limits.
     ``sha256`` is that of the model's ``provenance.json``, which records the hash of every file.
     """
 
     atlas: Atlas
+    judge: LesionJudge | None
     pattern: PatternModel
     knowledge: Knowledge
     name: str
@@ -56,6 +59,7 @@ def load_models(modality: str) -> Models:
         When there is no model for the modality, or it cannot be trusted.
     """
     from uptake_ml.atlas import load_atlas
+    from uptake_ml.features.judge import load_judge
     from uptake_ml.knowledge import load_knowledge
     from uptake_ml.pattern.store import PROVENANCE_FILE, load_model
 
@@ -68,6 +72,7 @@ def load_models(modality: str) -> Models:
     pattern = load_model(folder)
     return Models(
         atlas=load_atlas(folder),
+        judge=load_judge(folder),
         pattern=pattern,
         knowledge=load_knowledge(),
         name=modality,
@@ -93,14 +98,15 @@ def analyse(study: Study, *, models: Models, context: Context | None = None) -> 
 
 def _analyse(study: Study, models: Models, context: Context | None) -> Analysis:
     from uptake_ml.atlas import locate
-    from uptake_ml.features import find_hot_spots, measure
+    from uptake_ml.features import find_suspects, keep_clear, measure
     from uptake_ml.knowledge import cautions_for, next_steps_for, rank
     from uptake_ml.provenance import record_provenance
     from uptake_ml.report.finding import add_knowledge, build_finding
 
     layouts = locate(study, models.atlas)
-    hot_spots = find_hot_spots(study, layouts)
-    features = measure(study, layouts, hot_spots)
+    suspects = find_suspects(study, layouts, models.judge)
+    hot_spots = keep_clear(suspects)
+    features = measure(study, layouts, hot_spots, suspects)
     marks = [mark.confidence for layout in layouts.values() for mark in layout.landmarks]
     finding = build_finding(
         study=study,

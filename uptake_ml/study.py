@@ -90,8 +90,8 @@ class Study:
     """All views of one examination, with what is known about where they came from.
 
     ``volume`` is what the views of a PET study were projected from (``uptake_ml.projections``);
-    None where only pictures are known.  ``notes`` are sentences about what had to be assumed (for example a pixel size estimated from
-    body height); they end up among the cautions of the finding.
+    None where only pictures are known.  ``notes`` are sentences about what had to be assumed (for
+    example a pixel size estimated from body height); they end up among the cautions of the finding.
     """
 
     id: str

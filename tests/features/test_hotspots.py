@@ -8,7 +8,7 @@ import pytest
 
 from uptake_ml.features import find_hot_spots, measure
 from uptake_ml.features.candidates import DetectionLimits
-from uptake_ml.features.pairing import pair_across_midline, pair_across_views
+from uptake_ml.features.pairing import SiteMap, pair_across_midline, pair_across_views
 from uptake_ml.features.working_view import WORKING_MM, noise_gain, prepare_view
 from uptake_ml.regions import INDEX, LEFT, RIGHT
 from uptake_ml.study import ANTERIOR, FDG_PET, GREY_LEVEL, POSTERIOR, SUV
@@ -231,17 +231,17 @@ def test_left_and_right_of_the_image_change_places_between_partners(crude_body):
     study, layouts = crude_body().draw()
     left = _site(study, layouts, ANTERIOR, LEFT, 30)
     mirrored, same_direction = (_site(study, layouts, ANTERIOR, RIGHT, mm) for mm in (-30, 30))
-    assert pair_across_midline([left, mirrored], study, layouts) == [1, 0]
-    assert pair_across_midline([left, same_direction], study, layouts) == [None, None]
+    assert pair_across_midline([left, mirrored], SiteMap(study, layouts)) == [1, 0]
+    assert pair_across_midline([left, same_direction], SiteMap(study, layouts)) == [None, None]
 
 
 def test_a_site_of_the_other_view_is_on_the_same_side(crude_body):
     study, layouts = crude_body().draw()
     left = _site(study, layouts, ANTERIOR, LEFT, 0)
     behind = _site(study, layouts, POSTERIOR, LEFT, 0)
-    assert pair_across_views([left, behind], study, layouts) == [1, 0]
+    assert pair_across_views([left, behind], SiteMap(study, layouts)) == [1, 0]
     behind.side = RIGHT
-    assert pair_across_views([left, behind], study, layouts) == [None, None]
+    assert pair_across_views([left, behind], SiteMap(study, layouts)) == [None, None]
 
 
 def test_excess_in_one_bone_is_uneven(crude_body):

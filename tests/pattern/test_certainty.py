@@ -64,12 +64,13 @@ def test_coverage_holds_for_each_label_when_the_classifier_is_worse_at_one():
 
     sets = fit_prediction_sets(*draw(3000), labels=LABELS, coverage=0.9)
     probabilities, truth = draw(6000)
-    is_in_set = sets.contains(probabilities)
+    fits = sets.p_values(probabilities) > 0.1
     for label in range(3):
         chosen = truth == label
-        assert metrics.set_coverage(truth[chosen], is_in_set[chosen]) == pytest.approx(
-            0.9, abs=0.03
-        )
+        assert metrics.set_coverage(truth[chosen], fits[chosen]) == pytest.approx(0.9, abs=0.03)
+    is_in_set = sets.contains(probabilities)
+    assert is_in_set[np.arange(len(truth)), probabilities.argmax(axis=1)].all()
+    assert not (fits & ~is_in_set).any()
 
 
 def test_higher_coverage_gives_larger_sets():

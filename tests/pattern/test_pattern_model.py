@@ -55,26 +55,17 @@ def test_an_indeterminate_verdict_names_the_labels_that_fit(model, cases):
         assert "normal, focal, diffuse and joint-symmetric all fit" in verdict.reason
 
 
-def test_an_empty_set_is_indeterminate_and_says_what_is_nearest(model, cases):
-    strict = tuple(np.zeros_like(s) for s in model.sets.scores)
-    verdict = replace(model, sets=PredictionSets(scores=strict)).classify(
-        cases[800].variants["counts"]
-    )
-    assert verdict.decision == "indeterminate" and verdict.prediction_set == ()
-    first, second = sorted(verdict.probabilities, key=verdict.probabilities.get)[::-1][:2]
-    assert f"no label fits at 90% coverage: {first} is nearest" in verdict.reason
-    assert second in verdict.reason
-
-
-def test_a_set_without_the_top_label_is_indeterminate(model, cases):
+def test_the_most_probable_label_is_always_in_the_set(model, cases):
     features = cases[800].variants["counts"]
     top = int(np.argmax(list(model.classify(features).probabilities.values())))
-    # Everything fits the other label, nothing the top one.
-    scores = [np.zeros(50)] * 4
-    scores[(top + 1) % 4] = np.ones(50)
-    verdict = replace(model, sets=PredictionSets(scores=tuple(scores))).classify(features)
-    assert verdict.decision == "indeterminate" and len(verdict.prediction_set) == 1
-    assert "is most probable" in verdict.reason and verdict.prediction_set[0] in verdict.reason
+    nothing_fits = [np.zeros(50)] * 4
+    verdict = replace(model, sets=PredictionSets(scores=tuple(nothing_fits))).classify(features)
+    assert verdict.decision == "labelled" and verdict.prediction_set == (verdict.label,)
+    another_fits = nothing_fits[:]
+    another_fits[(top + 1) % 4] = np.ones(50)
+    verdict = replace(model, sets=PredictionSets(scores=tuple(another_fits))).classify(features)
+    assert verdict.decision == "indeterminate" and len(verdict.prediction_set) == 2
+    assert model.labels[top] in verdict.prediction_set
 
 
 def test_a_strange_case_is_rejected_and_the_strange_feature_named(model, cases):

@@ -47,7 +47,7 @@ def test_classifier_and_temperature_never_see_the_cases_of_the_sets(table):
 
 
 def test_sets_hold_the_truth_as_often_as_promised_for_each_label(model, fresh):
-    is_in_set = model.sets.contains(model.predict_probabilities(fresh.features))
+    is_in_set = model.sets.p_values(model.predict_probabilities(fresh.features)) > 0.1
     for label in range(4):
         chosen = fresh.truth == label
         coverage = metrics.set_coverage(fresh.truth[chosen], is_in_set[chosen])
@@ -119,6 +119,9 @@ def fake_phantom(monkeypatch, source, tmp_path):
     def learn_atlas(*, out, seed, **_):
         (out / "atlas.npz").write_bytes(f"atlas {seed}".encode())
 
+    def learn_lesions(*, out, seed, **_):
+        (out / "hotspots.npz").write_bytes(f"lesions {seed}".encode())
+
     def case_file(_, seed):
         files.append(tmp_path / f"cases-{len(files)}-{seed}.jsonl")
         return files[-1]
@@ -127,6 +130,7 @@ def fake_phantom(monkeypatch, source, tmp_path):
     monkeypatch.setattr(train, "PhantomSource", phantom_source)
     monkeypatch.setattr(train, "case_file", case_file)
     monkeypatch.setattr(train, "learn_atlas", learn_atlas)
+    monkeypatch.setattr(train, "learn_lesions", learn_lesions)
     return files
 
 
@@ -143,7 +147,7 @@ def test_training_leaves_a_whole_model_with_its_card(fake_phantom, tmp_path, cas
     assert record["cases_per_label"] == dict.fromkeys(LABELS[BONE_SCAN], 50)
     assert record["feature_ids"] == list(model.feature_ids)
     assert sum(record["images_per_part"].values()) == sum(record["images_per_variant"].values())
-    assert set(record["files"]) == {"model.skops", "atlas.npz"}
+    assert set(record["files"]) == {"model.skops", "atlas.npz", "hotspots.npz"}
     assert record["evaluation"]["log_loss"] == report.figures["log_loss"]
 
 

@@ -35,6 +35,7 @@ class Collection:
     mm_per_pixel: list[float] = field(default_factory=list)
     subjects: list[int] = field(default_factory=list)
     templates: list[TemplateCase] = field(default_factory=list)
+    view_names: set[str] = field(default_factory=set)
 
 
 def collect(
@@ -54,6 +55,7 @@ def collect(
     for k, example in enumerate(examples):
         pixels, points, regions, spacing_mm = coarsen(example)
         case = len(collection.canvases)
+        collection.view_names.add(example.view.name)
         frame = _add(collection, pixels, points, spacing_mm, k)
         kept = sum(t.view_name == example.view.name for t in collection.templates)
         if example.is_normal and kept < max_templates:

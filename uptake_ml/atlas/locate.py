@@ -10,14 +10,14 @@ from uptake_ml.atlas.points import orient, orient_points
 from uptake_ml.atlas.records import Landmark, Layout
 from uptake_ml.atlas.templates import PartTemplate, fit_scales, lay_templates, smooth_pixels
 from uptake_ml.regions import LANDMARKS
-from uptake_ml.study import POSTERIOR, Study, View
+from uptake_ml.study import Study, View
 
 
 def locate(study: Study, atlas: Atlas) -> dict[str, Layout]:
     """Return the layout of every view of a study, by the view's name.
 
-    A view that is neither anterior nor posterior is treated as posterior.  An empty image gets a
-    layout without a body and with confidences near 0.
+    A view the atlas does not know is treated as the last one it does (posterior in bone scans).
+    An empty image gets a layout without a body and with confidences near 0.
     """
     return {name: locate_view(view, atlas) for name, view in study.views.items()}
 
@@ -33,7 +33,7 @@ def locate_view(view: View, atlas: Atlas) -> Layout:
     beyond = outside_mm(points, body.shape, spacing_mm)
     evidence = confidence_evidence(found, frame.step[0] * spacing_mm[0], beyond)
     confidence = atlas.calibration.probability(evidence) * bool(body.any())
-    templates = atlas.templates.get(view.name, atlas.templates[POSTERIOR])
+    templates = atlas.templates.get(view.name) or tuple(atlas.templates.values())[-1]
     maps = _paint(pixels, body, points, spacing_mm, templates, atlas.shape.mean)
     regions, expected, spread, body = (
         np.ascontiguousarray(orient(unpool(image, factors, view.pixels.shape), view.name))

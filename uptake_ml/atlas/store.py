@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
@@ -60,7 +61,7 @@ _LIMITS = {
 }
 
 
-def _groups() -> dict[str, tuple[type, dict]]:
+def _groups(views: Iterable[str]) -> dict[str, tuple[type, dict]]:
     groups: dict[str, tuple[type, dict]] = {
         "first": (KernelRidge, _RIDGE),
         "second": (KernelRidge, _RIDGE),
@@ -68,7 +69,7 @@ def _groups() -> dict[str, tuple[type, dict]]:
         "calibration": (Calibration, {"weights": ("f4", (_P, 4))}),
     }
     groups |= {f"stage-{k}": (Stage, _STAGE) for k in range(len(STEPS))}
-    for view in VIEW_NAMES:
+    for view in views:
         groups |= {f"{view}.{part.name}": (PartTemplate, _PART) for part in PARTS}
     return groups
 
@@ -79,7 +80,7 @@ def save_atlas(atlas: Atlas, folder: Path) -> Path:
     The same atlas gives the same bytes.
     """
     members = {"version": np.array(VERSION, np.int32)}
-    for name, (_, schema) in _groups().items():
+    for name, (_, schema) in _groups(atlas.templates).items():
         record = _record(atlas, name)
         for key, (kind, _) in schema.items():
             members[f"{name}.{key}"] = np.asarray(getattr(record, key), dtype=f"<{kind}", order="C")
@@ -124,6 +125,12 @@ def load_atlas(folder: Path) -> Atlas:
     return _build(arrays)
 
 
+def _views_in(names: Iterable[str]) -> list[str]:
+    """Return the views that arrays of these names hold templates of; at least the first."""
+    found = {name.partition(".")[0] for name in names}
+    return [view for view in VIEW_NAMES if view in found] or [VIEW_NAMES[0]]
+
+
 def _read_headers(archive: zipfile.ZipFile) -> dict[str, tuple[np.dtype, tuple[int, ...]]]:
     total = sum(info.file_size for info in archive.infolist())
     if total > MAX_BYTES:
@@ -142,7 +149,7 @@ def _read_headers(archive: zipfile.ZipFile) -> dict[str, tuple[np.dtype, tuple[i
 
 def _check_headers(headers: dict[str, tuple[np.dtype, tuple[int, ...]]]) -> None:
     expected = {"version": ("i4", ())}
-    for name, (_, schema) in _groups().items():
+    for name, (_, schema) in _groups(_views_in(headers)).items():
         expected |= {f"{name}.{key}": value for key, value in schema.items()}
     if set(headers) != set(expected):
         odd = sorted(set(headers) ^ set(expected))[0]
@@ -184,14 +191,15 @@ def _build(arrays: dict[str, np.ndarray]) -> Atlas:
             raise ModelError(f"{FILE_NAME}: {key} holds values that are not finite; train it again")
         if key.endswith(".regions") and array.max() >= len(REGIONS):
             raise ModelError(f"{FILE_NAME}: {key} names regions that do not exist; train it again")
-    records = {name: _assemble(name, kind, arrays) for name, (kind, _) in _groups().items()}
+    views = _views_in(arrays)
+    records = {name: _assemble(name, kind, arrays) for name, (kind, _) in _groups(views).items()}
     return Atlas(
         first=records["first"],
         second=records["second"],
         stages=tuple(records[f"stage-{k}"] for k in range(len(STEPS))),
         shape=records["shape"],
         calibration=records["calibration"],
-        templates={v: tuple(records[f"{v}.{p.name}"] for p in PARTS) for v in VIEW_NAMES},
+        templates={v: tuple(records[f"{v}.{p.name}"] for p in PARTS) for v in views},
     )
 
 

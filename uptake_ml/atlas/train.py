@@ -84,7 +84,7 @@ def train_atlas(
         calibration=calibration,
         templates={},
     )
-    for name in VIEW_NAMES:
+    for name in _view_names(cases):
         chosen = [t for t in cases.templates if t.view_name == name]
         found = [_find(atlas, cases.canvases[t.case]) for t in chosen]
         atlas.templates[name] = fit_templates(chosen, found, shape.mean, progress)
@@ -95,11 +95,15 @@ def _check(cases: Collection) -> None:
     n = len(set(cases.subjects))
     if n < 20:
         raise ModelError(f"an atlas needs at least 20 examples, found {n}; simulate more")
-    for name in VIEW_NAMES:
+    for name in _view_names(cases):
         if not any(t.view_name == name for t in cases.templates):
             raise ModelError(
                 f"an atlas needs normal examples of the {name} view, found none; add some"
             )
+
+
+def _view_names(cases: Collection) -> tuple[str, ...]:
+    return tuple(name for name in VIEW_NAMES if name in cases.view_names)
 
 
 def _folds(subjects: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:

@@ -1,7 +1,15 @@
 """Numbers that describe uptake: hot spots, symmetry, distribution over the body, intensity."""
 
-from uptake_ml.features.hotspots import HotSpot, find_hot_spots
+from uptake_ml.features.hotspots import HotSpot, find_hot_spots, find_suspects, keep_clear
 from uptake_ml.features.measure import measure
 from uptake_ml.features.registry import FEATURES, Feature
 
-__all__ = ["FEATURES", "Feature", "HotSpot", "find_hot_spots", "measure"]
+__all__ = [
+    "FEATURES",
+    "Feature",
+    "HotSpot",
+    "find_hot_spots",
+    "find_suspects",
+    "keep_clear",
+    "measure",
+]

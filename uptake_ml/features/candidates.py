@@ -37,9 +37,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DetectionLimits:
-    """When raised uptake is a hot spot; chosen on simulated cases.
+    """When raised uptake is looked at, and when it is a hot spot; chosen on simulated cases.
 
-    ``least_significance`` is in standard deviations; ``least_contrast`` is uptake over the normal
+    Any place of ``suspected_significance`` and ``suspected_area_mm2`` is looked at.  The other
+    limits decide where no model has learnt which of these are lesions: ``least_significance`` is
+    in standard deviations; ``least_contrast`` is uptake over the normal
     level, ``least_isolation`` uptake at the peak over the hottest tenth of what surrounds a round
     hot spot.  Displaced bones look long, and lie beside the bones of the layout: long hot spots
     need more isolation, by ``isolation_by_length`` for each width that they are longer than wide
@@ -48,6 +50,8 @@ class DetectionLimits:
     two hot spots.
     """
 
+    suspected_significance: float = 1.5
+    suspected_area_mm2: float = 32.0
     least_significance: float = 2.6
     least_contrast: float = 1.45
     least_isolation: float = 1.15
@@ -115,20 +119,28 @@ class _Maps(NamedTuple):
     place: np.ndarray
 
 
+class ViewSearch(NamedTuple):
+    """What was found in one view: its candidates, and the log rise they were found in."""
+
+    uptake: ViewUptake
+    rise: np.ndarray
+    candidates: list[Candidate]
+
+
 def find_candidates(
     uptake: ViewUptake,
     landmarks: Sequence[Landmark],
     limits: DetectionLimits,
     *,
     seeks_bone: bool,
-) -> list[Candidate]:
-    """Return the hot spots of a view, contamination among them, the most significant first.
+) -> ViewSearch:
+    """Return the raised places of a view, contamination among them, the most significant first.
 
     ``seeks_bone`` says that the tracer shows bone, so that hot spots elsewhere are not lesions.
     """
     working = uptake.working
     if not uptake.bone_level > 0:
-        return []
+        return ViewSearch(uptake, np.zeros_like(working.pixels), [])
     rise, significance = measure_rise(uptake, limits)
     place = _places(working, seeks_bone=seeks_bone, reach_mm=limits.bone_reach_mm)
     maps = _Maps(rise, significance, working, place)
@@ -140,12 +152,15 @@ def find_candidates(
     ]
     organs = hot_organ_map(working, HOT_ORGANS_OF_BONE_SCAN if seeks_bone else ORGANS)
     origins = name_origins(found, uptake, landmarks, organs, limits.physiology)
-    accepted = [
+    suspected = [
         replace(candidate, origin=origin)
         for candidate, origin in zip(found, origins, strict=True)
-        if origin != ORGAN and _is_accepted(candidate, limits)
+        if origin != ORGAN
+        and candidate.region != 0
+        and candidate.area_mm2 >= limits.suspected_area_mm2
     ]
-    return sorted(accepted, key=lambda c: (-c.significance, c.row, c.col))
+    suspected.sort(key=lambda c: (-c.significance, c.row, c.col))
+    return ViewSearch(uptake, rise, suspected)
 
 
 def measure_rise(uptake: ViewUptake, limits: DetectionLimits) -> tuple[np.ndarray, np.ndarray]:
@@ -204,7 +219,7 @@ def _split(rise: np.ndarray, significance: np.ndarray, limits: DetectionLimits) 
     count = 0
     for number, window in enumerate(ndimage.find_objects(raised), start=1):
         own = raised[window] == number
-        if significance[window][own].max() >= limits.least_significance:
+        if significance[window][own].max() >= limits.suspected_significance:
             basins = _basins(np.where(own, rise[window], 0.0), -np.log(1 - limits.saddle))
             labels[window] += np.where(basins > 0, basins + count, 0)
             count += int(basins.max())
@@ -269,7 +284,8 @@ def _elongation(mask: np.ndarray) -> float:
     return float(np.sqrt(long / short))
 
 
-def _is_accepted(candidate: Candidate, limits: DetectionLimits) -> bool:
+def passes(candidate: Candidate, limits: DetectionLimits) -> bool:
+    """Return whether a candidate is a hot spot by the limits alone."""
     length = limits.isolation_by_length * (candidate.elongation - 1)
     isolation = min(limits.least_isolation + length, limits.isolation_of_line)
     significance = limits.least_significance
@@ -277,8 +293,7 @@ def _is_accepted(candidate: Candidate, limits: DetectionLimits) -> bool:
         isolation = max(isolation, limits.isolation_beside_bone)
         significance = max(significance, limits.significance_beside_bone)
     return (
-        candidate.region != 0
-        and candidate.significance >= significance
+        candidate.significance >= significance
         and candidate.contrast >= limits.least_contrast
         and candidate.isolation >= isolation
         and candidate.area_mm2 >= limits.least_area_mm2

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from uptake_ml.features.candidates import Candidate, DetectionLimits, find_candidates
-from uptake_ml.features.pairing import pair_across_midline, pair_across_views
+from uptake_ml.features.candidates import (
+    Candidate,
+    DetectionLimits,
+    ViewSearch,
+    find_candidates,
+    passes,
+)
+from uptake_ml.features.descriptors import describe
+from uptake_ml.features.pairing import SiteMap, pair_across_midline, pair_across_views
 from uptake_ml.features.physiology import CONTAMINATION
 from uptake_ml.features.uptake import ViewUptake
 from uptake_ml.features.working_view import WorkingView, prepare_view
@@ -18,6 +25,9 @@ from uptake_ml.study import BONE_SCAN, SUV, Study, View
 
 if TYPE_CHECKING:
     from uptake_ml.atlas.records import Layout
+    from uptake_ml.features.judge import LesionJudge
+
+CLEAR_PROBABILITY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,8 +37,9 @@ class HotSpot:
     ``row``, ``col`` are where it is hottest, in the input's pixels.  ``contrast`` is uptake there
     over the normal level, ``significance`` how many standard deviations (of noise and of normal
     subjects) it lies above.  ``partner`` is the index of the hot spot at the same site of the
-    other side in the same view, ``same_site`` that of the same site in another view.  ``mask`` is
-    a bool array that fills ``window``, a pair of slices of the input.
+    other side in the same view, ``same_site`` that of the same site in another view.
+    ``probability`` is that of being a lesion rather than what normal subjects show.  ``mask`` is a
+    bool array that fills ``window``, a pair of slices of the input.
     """
 
     view: str
@@ -43,6 +54,7 @@ class HotSpot:
     suv_max: float | None = None
     partner: int | None = None
     same_site: int | None = None
+    probability: float = 1.0
     window: tuple[slice, slice]
     mask: np.ndarray
 
@@ -50,6 +62,8 @@ class HotSpot:
     def centre(self) -> tuple[float, float]:
         """Row and column of the middle of the mask, in the input's pixels."""
         rows, cols = np.nonzero(self.mask)
+        if not len(rows):  # smaller than a pixel of a coarse input
+            return self.row, self.col
         return self.window[0].start + float(rows.mean()), self.window[1].start + float(cols.mean())
 
     def full_mask(self, shape: tuple[int, int]) -> np.ndarray:
@@ -59,15 +73,23 @@ class HotSpot:
         return full
 
 
-def find_hot_spots(
+def find_suspects(
     study: Study,
     layouts: Mapping[str, Layout],
+    judge: LesionJudge | None = None,
     limits: DetectionLimits | None = None,
 ) -> tuple[HotSpot, ...]:
-    """Return the hot spots of all views that have a layout, the most significant of a view first.
+    """Return every raised place of all views that have a layout, each with its probability.
 
-    Organs that are hot in everyone are left out; joints are not.  A bone that is hot as a whole
-    is one hot spot.  ``partner`` and ``same_site`` index the tuple returned.
+    Organs that are hot in everyone, urine and injection sites are left out; joints are not.  A
+    bone that is hot as a whole is one place.  ``partner`` and ``same_site`` index the tuple
+    returned.
+
+    Parameters
+    ----------
+    judge
+        What has learnt which raised places are lesions.  Without one the probability is 1 where a
+        place passes the limits, otherwise 0.
 
     Raises
     ------
@@ -75,37 +97,103 @@ def find_hot_spots(
         If a layout does not fit its view.
     """
     limits = limits or DetectionLimits()
-    found: list[tuple[HotSpot, str]] = []
-    for name, view in study.views.items():
-        if name in layouts:
-            found += _view_hot_spots(view, layouts[name], limits, study.modality == BONE_SCAN)
-    spots = _without_contamination(found, study, layouts)
-    partners = pair_across_midline(spots, study, layouts)
-    same_sites = pair_across_views(spots, study, layouts)
-    return tuple(
+    found = _search(study, layouts, limits)
+    if judge is None:
+        probabilities = [float(passes(candidate, limits)) for candidate in found.candidates]
+    else:
+        probabilities = judge.probability(found.describe()).tolist()
+    return tuple(replace(s, probability=p) for s, p in zip(found.spots, probabilities, strict=True))
+
+
+def describe_suspects(
+    study: Study, layouts: Mapping[str, Layout]
+) -> tuple[list[HotSpot], np.ndarray]:
+    """Return the raised places of a study and their descriptors, as a judge learns from them.
+
+    The descriptors have shape (n, len(DESCRIPTORS)); the places have no probability of their own.
+    """
+    found = _search(study, layouts, DetectionLimits())
+    return found.spots, found.describe()
+
+
+class _Search(NamedTuple):
+    """The raised places of a study, as they are reported and as they were found."""
+
+    spots: list[HotSpot]
+    candidates: list[Candidate]
+    views: Mapping[str, ViewSearch]
+    sites: SiteMap
+
+    def describe(self) -> np.ndarray:
+        return describe(self.spots, self.candidates, self.views, self.sites)
+
+
+def _search(study: Study, layouts: Mapping[str, Layout], limits: DetectionLimits) -> _Search:
+    views = {
+        name: find_candidates(
+            ViewUptake(prepare_view(view, layouts[name])),
+            layouts[name].landmarks,
+            limits,
+            seeks_bone=study.modality == BONE_SCAN,
+        )
+        for name, view in study.views.items()
+        if name in layouts
+    }
+    sites = SiteMap(study, layouts)
+    found = [
+        (_hot_spot(candidate, study.views[name], view.uptake.working), candidate)
+        for name, view in views.items()
+        for candidate in view.candidates
+    ]
+    found = _without_contamination(found, sites)
+    spots, candidates = [spot for spot, _ in found], [candidate for _, candidate in found]
+    partners = pair_across_midline(spots, sites)
+    same_sites = pair_across_views(spots, sites)
+    spots = [
         replace(spot, partner=partner, same_site=same_site)
         for spot, partner, same_site in zip(spots, partners, same_sites, strict=True)
+    ]
+    return _Search(spots, candidates, views, sites)
+
+
+def keep_clear(suspects: Sequence[HotSpot]) -> tuple[HotSpot, ...]:
+    """Return the suspects that are more probably lesions than not, as hot spots of their own.
+
+    ``partner`` and ``same_site`` index the tuple returned.
+    """
+    kept = [i for i, spot in enumerate(suspects) if spot.probability >= CLEAR_PROBABILITY]
+    number = {old: new for new, old in enumerate(kept)}
+    return tuple(
+        replace(
+            suspects[i],
+            partner=number.get(suspects[i].partner),
+            same_site=number.get(suspects[i].same_site),
+        )
+        for i in kept
     )
 
 
-def _view_hot_spots(
-    view: View, layout: Layout, limits: DetectionLimits, seeks_bone: bool
-) -> list[tuple[HotSpot, str]]:
-    uptake = ViewUptake(prepare_view(view, layout))
-    candidates = find_candidates(uptake, layout.landmarks, limits, seeks_bone=seeks_bone)
-    return [(_hot_spot(c, view, uptake.working), c.origin) for c in candidates]
+def find_hot_spots(
+    study: Study,
+    layouts: Mapping[str, Layout],
+    judge: LesionJudge | None = None,
+    limits: DetectionLimits | None = None,
+) -> tuple[HotSpot, ...]:
+    """Return the hot spots of a study: the suspects that are more probably lesions than not."""
+    return keep_clear(find_suspects(study, layouts, judge, limits))
 
 
 def _without_contamination(
-    found: list[tuple[HotSpot, str]], study: Study, layouts: Mapping[str, Layout]
-) -> list[HotSpot]:
+    found: list[tuple[HotSpot, Candidate]], sites: SiteMap
+) -> list[tuple[HotSpot, Candidate]]:
     """Leave out contamination, and what shows the same, fainter, from the other side."""
-    spots = [spot for spot, _ in found]
-    twins = pair_across_views(spots, study, layouts)
-    is_out = [origin == CONTAMINATION for _, origin in found]
+    is_out = [candidate.origin == CONTAMINATION for _, candidate in found]
+    if not any(is_out):
+        return found
+    twins = pair_across_views([spot for spot, _ in found], sites)
     return [
-        spot
-        for spot, out, twin in zip(spots, is_out, twins, strict=True)
+        pair
+        for pair, out, twin in zip(found, is_out, twins, strict=True)
         if not out and not (twin is not None and is_out[twin])
     ]
 

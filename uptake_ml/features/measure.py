@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 # Importing a family enters its features in the registry.
-from uptake_ml.features import burden, distribution, evenness, intensity, symmetry  # noqa: F401
+from uptake_ml.features import (  # noqa: F401
+    burden,
+    distribution,
+    evenness,
+    intensity,
+    marrow_levels,
+    suspicion,
+    symmetry,
+)
 from uptake_ml.features.hotspots import HotSpot
 from uptake_ml.features.registry import FEATURES, Feature
 from uptake_ml.features.uptake import Uptake, gather_uptake
@@ -19,9 +27,14 @@ if TYPE_CHECKING:
 
 
 def measure(
-    study: Study, layouts: Mapping[str, Layout], hot_spots: tuple[HotSpot, ...]
+    study: Study,
+    layouts: Mapping[str, Layout],
+    hot_spots: tuple[HotSpot, ...],
+    suspects: tuple[HotSpot, ...] | None = None,
 ) -> dict[str, float]:
     """Return the value of each feature of the study's modality, by id, in the registry's order.
+
+    ``suspects`` are all raised places, the hot spots among them; None stands for the hot spots.
 
     NaN where a feature is undefined in this study, for example because a part of the body is not
     in the image; all of them where no body was found.  Every other value lies within its range.
@@ -31,7 +44,7 @@ def measure(
     ValueError
         If no view has a layout, or a layout does not fit its view.
     """
-    uptake = gather_uptake(study, layouts, hot_spots)
+    uptake = gather_uptake(study, layouts, hot_spots, suspects)
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             id: _value(feature, uptake)

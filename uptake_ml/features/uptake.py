@@ -23,9 +23,10 @@ from uptake_ml.features.groups import (
     membership,
 )
 from uptake_ml.features.intensity import intensity_statistics
+from uptake_ml.features.marrow import Marrow, measure_marrow
 from uptake_ml.features.working_view import SMOOTHING_MM, WORKING_MM, WorkingView, prepare_view
 from uptake_ml.regions import LEFT, REGIONS, RIGHT
-from uptake_ml.study import Study
+from uptake_ml.study import ANTERIOR, Study
 
 if TYPE_CHECKING:
     from uptake_ml.atlas.records import Layout
@@ -162,10 +163,16 @@ class ViewUptake:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Uptake:
-    """All that a feature may look at: one ``ViewUptake`` a view, and the hot spots found."""
+    """All that a feature may look at: one ``ViewUptake`` a view, and the hot spots found.
+
+    ``suspects`` are all raised places, the hot spots among them; ``marrow`` is what the volume of
+    a PET study shows, None without one.
+    """
 
     views: Mapping[str, ViewUptake]
     hot_spots: tuple[HotSpot, ...] = ()
+    suspects: tuple[HotSpot, ...] = ()
+    marrow: Marrow | None = None
 
     @cached_property
     def joint_levels(self) -> dict[str, tuple[float, float]]:
@@ -211,9 +218,14 @@ class Uptake:
 
 
 def gather_uptake(
-    study: Study, layouts: Mapping[str, Layout], hot_spots: tuple[HotSpot, ...] = ()
+    study: Study,
+    layouts: Mapping[str, Layout],
+    hot_spots: tuple[HotSpot, ...] = (),
+    suspects: tuple[HotSpot, ...] | None = None,
 ) -> Uptake:
     """Return the uptake of all views of ``study`` whose layout holds a body.
+
+    ``suspects`` None stands for the hot spots.
 
     Raises
     ------
@@ -230,7 +242,18 @@ def gather_uptake(
         for name, view in study.views.items()
         if name in layouts and layouts[name].body.any()
     }
-    return Uptake(views=views, hot_spots=tuple(hot_spots))
+    return Uptake(
+        views=views,
+        hot_spots=tuple(hot_spots),
+        suspects=tuple(hot_spots if suspects is None else suspects),
+        marrow=_marrow(study, layouts) if views else None,
+    )
+
+
+def _marrow(study: Study, layouts: Mapping[str, Layout]) -> Marrow | None:
+    if study.volume is None or ANTERIOR not in layouts:
+        return None
+    return measure_marrow(study.volume, layouts[ANTERIOR])
 
 
 def geometric_mean(values: list[float]) -> float:

@@ -1,8 +1,8 @@
 """Simulated cases as rows of features, kept in a file that only grows.
 
-One line is one case with all its variants (``counts`` as a camera gives them, ``picture`` as an
-8-bit image), so a run that was killed goes on where it stopped.  Case k depends on the root seed,
-the stage and k alone, never on how many cases are made.
+One line is one case with all its variants (``counts`` as a camera gives them, ``volume`` as a PET
+scanner does, ``picture`` as an 8-bit image), so a run that was killed goes on where it stopped.
+Case k depends on the root seed, the stage and k alone, never on how many cases are made.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from joblib import Parallel, delayed, parallel_config
 from uptake_ml.errors import ModelError
 from uptake_ml.study import LABELS
 
-ATLAS_STAGE, TRAINING_STAGE, EVALUATION_STAGE = 1, 2, 3
+ATLAS_STAGE, TRAINING_STAGE, EVALUATION_STAGE, LESION_STAGE = 1, 2, 3, 4
 
 COUNTS = "counts"
+VOLUME = "volume"
 PICTURE = "picture"
 ONE_VIEW = "one view"
-_HEADER = {"schema": "uptake-ml/cases/1"}
+_HEADER = {"schema": "uptake-ml/cases/2"}
 
 Progress = Callable[[int, int], None]
 
@@ -33,12 +34,14 @@ Progress = Callable[[int, int], None]
 class Case:
     """One simulated case: its truth, what it was made of, and the features of each variant.
 
-    ``groups`` says what the case was made of (camera, BMI, counts, conspicuity ...), for results
-    by subgroup; values are words or numbers.
+    ``labels`` holds the label of the variants that show another pattern than the whole study: a
+    lesion may be seen in one view only.  ``groups`` says what the case was made of (camera, BMI,
+    counts, conspicuity ...), for results by subgroup; values are words or numbers.
     """
 
     k: int
     label: str
+    labels: Mapping[str, str] = field(default_factory=dict)
     superimposed: tuple[str, ...] = ()
     groups: Mapping[str, str | float | None] = field(default_factory=dict)
     variants: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
@@ -170,7 +173,7 @@ def tabulate(cases: Iterable[Case], *, modality: str, n: int) -> CaseTable:
         feature_ids=ids,
         labels=labels,
         features=np.array(features, dtype=float),
-        truth=np.array([labels.index(case.label) for *_, case in rows]),
+        truth=np.array([labels.index(case.labels.get(v, case.label)) for _, v, case in rows]),
         case=np.array([k for k, *_ in rows]),
         variant=np.array([variant for _, variant, _ in rows]),
         has_superimposed=np.array([bool(case.superimposed) for *_, case in rows]),

@@ -5,8 +5,9 @@ belongs to the set when its p-value,
 
     p(label) = (1 + #{held-out cases of this label with a score >= this one}) / (1 + #{held-out})
 
-is above 1 - coverage.  The promise holds for cases exchangeable with the held-out ones: simulated
-cases of the same kind, not patients.
+is above 1 - coverage; the most probable label belongs to it in any case, so that no set is empty
+and none leaves out what the model says (this can only raise the coverage).  The promise holds for
+cases exchangeable with the held-out ones: simulated cases of the same kind, not patients.
 
 Sources: Vovk V. Conditional validity of inductive conformal predictors. ACML 2012; Sadinle M,
 Lei J, Wasserman L. Least ambiguous set-valued classifiers with bounded error levels. JASA
@@ -34,7 +35,9 @@ class PredictionSets:
 
     def contains(self, probabilities: np.ndarray) -> np.ndarray:
         """Return which labels belong to each case's set, boolean of shape (n, classes)."""
-        return self.p_values(probabilities) > 1 - self.coverage + 1e-12
+        is_in = self.p_values(probabilities) > 1 - self.coverage + 1e-12
+        is_in[np.arange(len(probabilities)), probabilities.argmax(axis=1)] = True
+        return is_in
 
     def p_values(self, probabilities: np.ndarray) -> np.ndarray:
         """Return the conformal p-value of each label for each case, shape (n, classes)."""

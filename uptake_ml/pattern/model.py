@@ -128,25 +128,13 @@ class PatternModel:
             return REJECTED, self._explain_absence(confidence)
         if typicality < self.typicality.least:
             return REJECTED, self._explain_rejection(row, typicality)
-        if len(in_set) == 1 and in_set[0] == self.labels[int(np.argmax(probabilities))]:
+        if len(in_set) == 1:
             return LABELLED, None
-        return INDETERMINATE, self._explain_doubt(probabilities, in_set)
+        return INDETERMINATE, self._explain_doubt(in_set)
 
-    def _explain_doubt(self, probabilities: np.ndarray, in_set: tuple[str, ...]) -> str:
-        held = f"{self.sets.coverage:.0%}"
-        if len(in_set) > 1:
-            names = f"{', '.join(in_set[:-1])} and {in_set[-1]}"
-            return f"{names} all fit: none of them can be left out at {held} coverage"
-        first, second = (self.labels[i] for i in np.argsort(-probabilities, kind="stable")[:2])
-        p = probabilities.max()
-        if in_set:
-            return (
-                f"{first} is most probable ({p:.2f}), yet only {in_set[0]} fits at {held} coverage"
-            )
-        return (
-            f"no label fits at {held} coverage: {first} is nearest ({p:.2f}), then {second}, and "
-            "simulated cases of it were clearer"
-        )
+    def _explain_doubt(self, in_set: tuple[str, ...]) -> str:
+        names = f"{', '.join(in_set[:-1])} and {in_set[-1]}"
+        return f"{names} all fit: none of them can be left out at {self.sets.coverage:.0%} coverage"
 
     def _explain_rejection(self, row: np.ndarray, typicality: float) -> str:
         strangest = "; ".join(self._describe(row, i) for i in self.typicality.most_atypical(row))

@@ -12,14 +12,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from uptake_ml import __version__
-from uptake_ml.pattern.cases import COUNTS, ONE_VIEW, PICTURE, Case, case_label, case_seed
+from uptake_ml.features.judge import JUDGE_FILE
+from uptake_ml.pattern.cases import (
+    COUNTS,
+    ONE_VIEW,
+    PICTURE,
+    VOLUME,
+    Case,
+    case_label,
+    case_seed,
+)
 from uptake_ml.pattern.store import ATLAS_FILE
 from uptake_ml.resources import data_path
-from uptake_ml.study import ANTERIOR, BONE_SCAN, POSTERIOR, Study, View
+from uptake_ml.study import (
+    ANTERIOR,
+    FDG_PET,
+    FOCAL,
+    JOINT_SYMMETRIC,
+    NORMAL,
+    POSTERIOR,
+    Study,
+    View,
+)
+
+if TYPE_CHECKING:
+    from uptake_ml.pattern.lesions import LesionRows
 
 _PICTURE_SHARE = 0.5
 _ONE_VIEW_SHARE = 0.2
@@ -27,13 +49,12 @@ _ANTERIOR_SHARE = 0.7
 _PICTURE_STAGE = 100
 _PICTURE_PIXEL_MM = (2.4, 4.0, 6.0)
 _SPACING_ERROR = 0.05
-_WHOLE_ROWS = 1024
 _SOURCES = ("phantom", "readers", "atlas", "features")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhantomSource:
-    """Makes case k of ``stage``; half of the bone scans also as a picture, some as one view."""
+    """Makes case k of ``stage``; half of them also as a picture, some bone scans as one view."""
 
     modality: str
     stage: int
@@ -42,29 +63,60 @@ class PhantomSource:
     def __call__(self, seed: int, k: int) -> Case:
         """Return case ``k`` of the root ``seed`` with its features."""
         study, truth, groups = draw_study(self.modality, case_seed(seed, self.stage, k), k)
-        studies = {COUNTS: study}
-        rng = np.random.default_rng(case_seed(seed, self.stage + _PICTURE_STAGE, k))
-        if self.modality == BONE_SCAN and rng.random() < _PICTURE_SHARE:
-            studies[PICTURE] = take_picture(study, rng)
-        if self.modality == BONE_SCAN and rng.random() < _ONE_VIEW_SHARE:
-            studies[ONE_VIEW] = keep_one_view(studies.get(PICTURE, study), rng)
+        studies = self.vary(study, seed, k)
         variants = {name: self._measure(each) for name, each in studies.items()}
+        seen = {name: seen_label(truth, tuple(each.views)) for name, each in studies.items()}
         return Case(
             k=k,
             label=truth.label,
+            labels={name: label for name, label in seen.items() if label != truth.label},
             superimposed=tuple(truth.superimposed),
             groups=groups,
             variants=variants,
         )
 
+    def vary(self, study: Study, seed: int, k: int) -> dict[str, Study]:
+        """Return the forms in which case ``k`` may reach a reader, by the name of the variant."""
+        studies = {COUNTS if study.volume is None else VOLUME: study}
+        rng = np.random.default_rng(case_seed(seed, self.stage + _PICTURE_STAGE, k))
+        if rng.random() < _PICTURE_SHARE:
+            studies[PICTURE] = take_picture(study, rng)
+        if len(study.views) > 1 and rng.random() < _ONE_VIEW_SHARE:
+            studies[ONE_VIEW] = keep_one_view(studies.get(PICTURE, study), rng)
+        return studies
+
+    def lesion_rows(self, seed: int, k: int) -> list[LesionRows]:
+        """Return what case ``k`` teaches about lesions, in each of its variants.
+
+        A diffuse case teaches nothing: its places are neither lesions nor normal.
+        """
+        from uptake_ml.atlas import locate
+        from uptake_ml.pattern.lesions import lesion_rows
+
+        study, truth, _ = draw_study(self.modality, case_seed(seed, self.stage, k), k)
+        if truth.drawn_label not in (NORMAL, FOCAL, JOINT_SYMMETRIC):
+            return []
+        atlas, _ = _load_learnt(*self._files())
+        maps = {name: view.lesion_map for name, view in truth.views.items()}
+        visible = frozenset(n.number for n in truth.lesions if n.is_visible)
+        return [
+            lesion_rows(each, locate(each, atlas), maps, visible)
+            for each in self.vary(study, seed, k).values()
+        ]
+
     def _measure(self, study: Study) -> dict[str, float | None]:
         from uptake_ml.atlas import locate
-        from uptake_ml.features import find_hot_spots, measure
+        from uptake_ml.features import find_suspects, keep_clear, measure
 
-        atlas = _load_atlas(self.atlas_folder, (self.atlas_folder / ATLAS_FILE).stat().st_mtime_ns)
+        atlas, judge = _load_learnt(*self._files())
         layouts = locate(study, atlas)
-        features = measure(study, layouts, find_hot_spots(study, layouts))
+        suspects = find_suspects(study, layouts, judge)
+        features = measure(study, layouts, keep_clear(suspects), suspects)
         return {name: _shorten(value) for name, value in features.items()}
+
+    def _files(self) -> tuple[Path, tuple[int, ...]]:
+        paths = (self.atlas_folder / name for name in (ATLAS_FILE, JUDGE_FILE))
+        return self.atlas_folder, tuple(p.stat().st_mtime_ns for p in paths if p.is_file())
 
 
 def draw_study(modality: str, seed: int, k: int):
@@ -76,21 +128,64 @@ def draw_study(modality: str, seed: int, k: int):
     return study, truth, describe_groups(spec, truth)
 
 
+def seen_label(truth, views: tuple[str, ...]) -> str:
+    """Return the pattern that these views of a case can show: a lesion may hide from one view."""
+    from uptake_ml.phantom.truth import visible_label
+
+    if set(views) == set(truth.views):
+        return truth.label
+    lesions = [
+        replace(
+            lesion,
+            contrast={v: lesion.contrast[v] for v in views},
+            conspicuity={v: lesion.conspicuity[v] for v in views},
+        )
+        for lesion in truth.lesions
+    ]
+    return visible_label(truth.drawn_label, lesions)
+
+
 def describe_groups(spec, truth) -> dict[str, str | float | None]:
     """Return what a case was made of, for results by subgroup."""
-    is_whole = spec.camera.last_row - spec.camera.first_row == _WHOLE_ROWS
+    acquired = _describe_scanner if spec.modality == FDG_PET else _describe_camera
     return {
         "age years": round(spec.person.age_years),
         "BMI": round(spec.person.bmi, 1),
-        "camera": spec.camera.camera,
-        "counts": float(f"{spec.camera.total_counts:.3g}"),
         "disease": " and ".join(truth.diseases) or "none",
-        "field of view": "whole" if is_whole else "cut",
         "lesions": len(truth.lesions) or None,
         "conspicuity": None if truth.conspicuity is None else round(truth.conspicuity, 1),
+        "contrast": _greatest_contrast(truth),
         "drawn as": truth.drawn_label,
         "sex": spec.person.sex,
+        **acquired(spec, truth),
     }
+
+
+def _describe_camera(spec, truth) -> dict[str, str | float | None]:
+    camera = spec.camera
+    is_whole = camera.last_row - camera.first_row == camera.rows
+    return {
+        "camera": camera.camera,
+        "counts": float(f"{camera.total_counts:.3g}"),
+        "pixel mm": camera.pixel_mm,
+        "field of view": "whole" if is_whole else "cut",
+    }
+
+
+def _describe_scanner(spec, truth) -> dict[str, str | float | None]:
+    scanner = spec.scanner
+    return {
+        "camera": scanner.scanner,
+        "noise in liver": round(scanner.liver_cov, 3),
+        "field of view": scanner.field_of_view,
+        "arms": "up" if scanner.are_arms_up else "down",
+        "true marrow to liver": round(truth.marrow_to_liver, 4),
+    }
+
+
+def _greatest_contrast(truth) -> float | None:
+    contrasts = [c for lesion in truth.lesions for c in lesion.contrast.values()]
+    return round(max(contrasts), 3) if contrasts else None
 
 
 def case_file(source: PhantomSource, seed: int) -> Path:
@@ -101,9 +196,10 @@ def case_file(source: PhantomSource, seed: int) -> Path:
     """
     from uptake_ml.phantom.bones import cache_folder
 
-    atlas = (source.atlas_folder / ATLAS_FILE).read_bytes()
     origin = hashlib.sha256(repr((__version__, seed, source.stage)).encode())
-    origin.update(hashlib.sha256(atlas).digest())
+    for path in (source.atlas_folder / name for name in (ATLAS_FILE, JUDGE_FILE)):
+        if path.is_file():
+            origin.update(hashlib.sha256(path.read_bytes()).digest())
     for path in _origin_files():
         origin.update(path.read_bytes())
     return cache_folder() / f"cases-{source.modality}-{origin.hexdigest()[:16]}.jsonl"
@@ -124,7 +220,7 @@ def take_picture(study: Study, rng: np.random.Generator) -> Study:
         )
         picture = to_picture(view, replace(export, rows=rows, columns=columns))
         views[name] = _misjudge(picture, error)
-    return replace(study, views=views)
+    return replace(study, views=views, volume=None)
 
 
 def keep_one_view(study: Study, rng: np.random.Generator) -> Study:
@@ -157,11 +253,12 @@ def _origin_files() -> Iterator[Path]:
 
 
 @lru_cache(maxsize=1)
-def _load_atlas(folder: Path, written_ns: int):
-    # Once a process, and again when the file has been written anew.
+def _load_learnt(folder: Path, written_ns: tuple[int, ...]):
+    # Once a process, and again when a file has been written anew.
     from uptake_ml.atlas import load_atlas
+    from uptake_ml.features.judge import load_judge
 
-    return load_atlas(folder)
+    return load_atlas(folder), load_judge(folder)
 
 
 def _shorten(value: float) -> float | None:

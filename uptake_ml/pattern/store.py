@@ -1,4 +1,5 @@
-"""Models on disk: ``model.skops`` and ``atlas.npz`` under the hashes in ``provenance.json``.
+"""Models on disk: ``model.skops``, ``atlas.npz``, ``hotspots.npz`` under the hashes of
+``provenance.json``.
 
 Loading never runs what a file says: the bytes are hashed, then unpacked within limits, then every
 type they name is compared with the fixed list of ``archive``, and only then does skops build it.
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from uptake_ml.errors import ModelError
+from uptake_ml.features.judge import JUDGE_FILE
 from uptake_ml.pattern.archive import (
     FORGED,
     TRUSTED_TYPES,
@@ -30,13 +32,13 @@ FORMAT = 1
 MODEL_FILE = "model.skops"
 ATLAS_FILE = "atlas.npz"
 PROVENANCE_FILE = "provenance.json"
-HASHED_FILES = (MODEL_FILE, ATLAS_FILE)
+HASHED_FILES = (MODEL_FILE, ATLAS_FILE, JUDGE_FILE)
 
 MOST_BYTES = 64 * 2**20
 
 
 def save_model(model: PatternModel, folder: Path, provenance: Mapping) -> None:
-    """Write ``model.skops`` and ``provenance.json`` to ``folder``, beside an atlas if it is there.
+    """Write ``model.skops`` and ``provenance.json`` to ``folder``, beside what was learnt before.
 
     The same model gives the same bytes.  ``provenance`` is completed with the schema and the
     hashes of the files.

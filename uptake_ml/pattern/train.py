@@ -1,4 +1,4 @@
-"""From nothing to a model folder: learn the atlas, simulate cases, fit, evaluate, save."""
+"""From nothing to a model folder: learn atlas and lesions, simulate cases, fit, evaluate, save."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from uptake_ml.pattern.card import write_card
 from uptake_ml.pattern.cases import (
     ATLAS_STAGE,
     EVALUATION_STAGE,
+    LESION_STAGE,
     TRAINING_STAGE,
     CaseSource,
     CaseTable,
@@ -31,6 +32,7 @@ from uptake_ml.provenance import describe_command, package_versions
 from uptake_ml.study import NORMAL
 
 _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 300
+_LEAST_LESION_CASES, _MOST_LESION_CASES = 40, 500
 _EVALUATED_SHARE = 0.2
 
 
@@ -59,7 +61,7 @@ def run_training(
     progress
         Called with (done, total) as cases are finished, stage after stage.
     keep_atlas
-        Use the ``atlas.npz`` already in ``out`` instead of learning one.
+        Use the ``atlas.npz`` already in ``out``, and what it knows of lesions, instead of learning.
 
     Raises
     ------
@@ -76,6 +78,7 @@ def run_training(
     out.mkdir(parents=True, exist_ok=True)
     if not keep_atlas:
         learn_atlas(modality=modality, n=n, seed=seed, jobs=jobs, out=out, progress=progress)
+        learn_lesions(modality=modality, n=n, seed=seed, jobs=jobs, out=out, progress=progress)
     elif not (out / ATLAS_FILE).is_file():
         raise ModelError(
             f"--keep-atlas needs {ATLAS_FILE} in {out.name!r}, found none: leave it out"
@@ -143,6 +146,24 @@ def learn_atlas(
     size = int(np.clip(n, _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES))
     examples = _draw_examples(modality, size, seed, jobs, progress)
     save_atlas(train_atlas(examples, seed=seed), out)
+
+
+def learn_lesions(
+    *, modality: str, n: int, seed: int, jobs: int, out: Path, progress: Progress | None = None
+) -> None:
+    """Write ``hotspots.npz`` to ``out``, learnt with the atlas there from a stage of its own."""
+    from uptake_ml.features.judge import save_judge
+    from uptake_ml.pattern.lesions import learn_judge
+
+    size = int(np.clip(n // 2, _LEAST_LESION_CASES, _MOST_LESION_CASES))
+    source = PhantomSource(modality=modality, stage=LESION_STAGE, atlas_folder=out)
+    rows = []
+    made = run_jobs(source.lesion_rows, [(seed, k) for k in range(size)], jobs=jobs)
+    for done, own in enumerate(made, start=1):
+        rows += own
+        if progress:
+            progress(done, size)
+    save_judge(learn_judge(rows, seed=seed), out)
 
 
 def _draw_examples(modality, n, seed, jobs, progress) -> Iterator:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uptake_ml.report.finding import INTENDED_USE
+from uptake_ml.report.marrow_profile import draw_marrow_profile
 from uptake_ml.report.words import (
     LABEL_MEANINGS,
     MODALITY_NAMES,
@@ -107,6 +108,7 @@ def _study_context(
 ) -> dict:
     is_assessed = finding["decision"] in ("labelled", "indeterminate")
     drawn = (study, layouts, hot_spots) if is_assessed else (study, None, None)
+    profile = draw_marrow_profile(study, layouts) if is_assessed else None
     return {
         "number": number,
         "anchor": f"study-{number}",
@@ -118,6 +120,7 @@ def _study_context(
         "ranked": sorted(finding["probabilities"].items(), key=lambda item: -item[1]),
         "has_suv": any(spot["suv_max"] is not None for spot in finding["hotspots"]),
         "pictures": _draw_views(*drawn, has_landmarks=has_landmarks),
+        "profile": profile,
         "feature_groups": _group_features(finding["features"]),
     }
 

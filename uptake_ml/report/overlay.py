@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from uptake_ml.report.tags import Box, Tag, place_tags
+from uptake_ml.study import SUV
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from uptake_ml.study import View
 
 WINDOW_PERCENTILE = 99.5
+# PET is read between 0 and about this SUV: brain and bladder would set any percentile.
+SUV_WINDOW = 7.0
 # Below this share of the upper limit nothing is shown: counts in air would be a grey veil.
 LOWER_SHARE = 0.02
 VISIBLE_SHARE = 0.08
@@ -61,7 +64,7 @@ def draw_view(
         The hot spots of this view and their numbers.
     """
     body = None if layout is None else layout.body
-    limit = find_window(view.pixels, body)
+    limit = SUV_WINDOW if view.unit == SUV else find_window(view.pixels, body)
     rows, cols = _frame(view, body, limit, [spot for _, spot in spots])
     row_mm, col_mm = view.spacing_mm
     frame = Box(
