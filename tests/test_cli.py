@@ -14,7 +14,9 @@ import types
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from uptake_ml import batch, cli, resources, study
 from uptake_ml.commands import parser, progress
@@ -479,6 +481,32 @@ def test_simulate_leaves_what_it_did_not_write(tmp_path, capsys, monkeypatch):
     assert (tmp_path / "case-0001.dcm").exists()
     assert run(*words, "--overwrite") == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["thesis.txt", "truth.jsonl"]
+
+
+def test_masks_go_to_a_folder_of_their_own(tmp_path, capsys):
+    words = ("--modality", "bone-scan", "--out", tmp_path / "x", "--masks", tmp_path / "x")
+    assert run("simulate", *words) == 2
+    assert "--masks needs another folder" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.simulate
+@pytest.mark.parametrize("modality", ["bone-scan", "fdg-pet"])
+def test_masks_number_the_lesions_and_regions_of_each_view(tmp_path, modality):
+    pytest.importorskip("myo_sim", reason="the extra [simulate] is not installed")
+    words = ("--modality", modality, "--label", "focal", "--n", 1, "--seed", 3)
+    out = ("--out", tmp_path / "scans", "--masks", tmp_path / "masks")
+    assert run("simulate", *words, *out) == 0
+    (truth,) = read_lines(tmp_path / "scans" / "truth.jsonl")
+    assert ("true_suv" in truth) == (modality == "fdg-pet")
+    masks = {p.name: np.asarray(Image.open(p)) for p in (tmp_path / "masks").iterdir()}
+    for view in {place for lesion in truth["lesions"] for place in lesion["place"]}:
+        stem = f"case-0001_{'ANT' if view == 'anterior' else 'POST'}"
+        lesions, regions = masks[f"{stem}_lesions.png"], masks[f"{stem}_regions.png"]
+        assert lesions.shape == regions.shape and regions.max() > 20
+        placed = {n["number"] for n in truth["lesions"] if view in n["place"]}
+        assert set(np.unique(lesions)) - {0} <= placed
+    assert any(image.max() > 0 for name, image in masks.items() if "lesions" in name)
 
 
 @pytest.mark.slow

@@ -117,6 +117,11 @@ def _add_simulate(parser) -> None:
         help="default: dicom for a bone-scan, nifti for an fdg-pet",
     )
     parser.add_argument(
+        "--masks",
+        metavar="DIR",
+        help="another folder, for pictures of the lesions' and the regions' numbers",
+    )
+    parser.add_argument(
         "--overwrite", action="store_true", help="replace the cases of an earlier run in DIR"
     )
     _add_jobs(parser)

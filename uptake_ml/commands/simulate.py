@@ -20,6 +20,7 @@ TRUTH_FILE = "truth.jsonl"
 def run(args: Namespace) -> int:
     """Write the cases, and one line each to ``truth.jsonl``."""
     _require_label(args.label, args.modality)
+    _require_other_folder(args.masks, args.out)
     folder = Path(args.out)
     write = CaseWriter(
         modality=args.modality,
@@ -27,6 +28,7 @@ def run(args: Namespace) -> int:
         seed=args.seed,
         folder=folder,
         format=args.format or default_format(args.modality),
+        masks=Path(args.masks) if args.masks else None,
     )
     require_simulation()
     _prepare(folder, args.overwrite)
@@ -41,6 +43,12 @@ def _write_cases(write: CaseWriter, args: Namespace) -> Iterator[dict]:
         for truth in run_in_order(write, range(args.n), jobs=args.jobs):
             yield truth
             progress()
+
+
+def _require_other_folder(masks: str | None, out: str) -> None:
+    # Pictures of masks among the scans would be classified with them.
+    if masks is not None and Path(masks).resolve() == Path(out).resolve():
+        raise UsageError("--masks needs another folder than --out: name one for the masks alone")
 
 
 def _require_label(label: str | None, modality: str) -> None:

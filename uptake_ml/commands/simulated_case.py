@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from uptake_ml.phantom import Truth
 
 # Apart from the stages that train and evaluate models, so that no case here was learnt from.
-SIMULATION_STAGE = 4
+SIMULATION_STAGE = 5
 
 _VIEW_SUFFIXES = {"anterior": "ANT", "posterior": "POST"}
 
@@ -39,13 +39,17 @@ def require_simulation() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseWriter:
-    """Writes case k of the root ``seed``; the same files whoever else writes other cases."""
+    """Writes case k of the root ``seed``; the same files whoever else writes other cases.
+
+    ``masks`` is a folder for pictures of the lesions' and the regions' numbers, None for none.
+    """
 
     modality: str
     label: str | None
     seed: int
     folder: Path
     format: str
+    masks: Path | None = None
 
     def __post_init__(self) -> None:
         if self.format not in _WRITERS[self.modality]:
@@ -64,6 +68,8 @@ class CaseWriter:
         study, truth = render(spec)
         stem = self.folder / f"case-{k + 1:04d}"
         write = _WRITERS[self.modality][self.format]
+        if self.masks is not None:
+            _write_masks(truth, self.masks / stem.name)
         return {
             "case": k + 1,
             "modality": self.modality,
@@ -74,8 +80,13 @@ class CaseWriter:
 
 
 def describe_truth(truth: Truth) -> dict:
-    """Return a truth as plain values; rows and columns are those of the view."""
+    """Return a truth as plain values; rows and columns are those of the view.
+
+    An FDG-PET has ``true_suv`` besides: mean SUVs as painted, by tissue.
+    """
+    suv = {"true_suv": _plain(truth.true_suv)} if hasattr(truth, "true_suv") else {}
     return {
+        **suv,
         "label": truth.label,
         "drawn_label": truth.drawn_label,
         "superimposed": list(truth.superimposed),
@@ -141,6 +152,17 @@ def _write_png(study, stem: Path) -> list[Path]:
         Image.fromarray(picture.pixels.astype(np.uint8)).save(path)
         paths.append(path)
     return paths
+
+
+def _write_masks(truth, stem: Path) -> None:
+    """Write for each view the number of the lesion and that of the region at each pixel."""
+    from PIL import Image
+
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    for name, view in truth.views.items():
+        for kind, numbers in (("lesions", view.lesion_map), ("regions", view.regions)):
+            path = stem.with_name(f"{stem.name}_{_VIEW_SUFFIXES[name]}_{kind}.png")
+            Image.fromarray(numbers).save(path)
 
 
 # The first of a modality's formats is its default.
