@@ -7,6 +7,7 @@ import pytest
 
 from uptake_ml.features import HotSpot
 from uptake_ml.provenance import record_provenance
+from uptake_ml.regions import INDEX
 from uptake_ml.report.finding import add_knowledge, build_finding
 from uptake_ml.study import SourceFile, Study, View
 
@@ -105,9 +106,12 @@ def study():
 @pytest.fixture
 def layouts(study):
     _, body = draw_body()
+    regions = np.zeros(SHAPE, np.uint8)
+    regions[60:100, 37:44] = INDEX["lumbar-spine", None]
     return {
         name: SimpleNamespace(
             body=body if name == "anterior" else body[:, ::-1],
+            regions=regions,
             landmarks=(
                 SimpleNamespace(
                     view=name, name="vertex", side=None, row=16.0, col=40.0, confidence=0.9

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from uptake_ml.report.evidence_map import draw_evidence
 from uptake_ml.report.finding import INTENDED_USE
 from uptake_ml.report.marrow_profile import draw_marrow_profile
 from uptake_ml.report.words import (
@@ -121,6 +122,7 @@ def _study_context(
         "has_suv": any(spot["suv_max"] is not None for spot in finding["hotspots"]),
         "pictures": _draw_views(*drawn, has_landmarks=has_landmarks),
         "profile": profile,
+        "evidence_pictures": draw_evidence(*drawn, finding["evidence"]) if is_assessed else [],
         "feature_groups": _group_features(finding["features"]),
     }
 
