@@ -98,15 +98,16 @@ def analyse(study: Study, *, models: Models, context: Context | None = None) -> 
 
 def _analyse(study: Study, models: Models, context: Context | None) -> Analysis:
     from uptake_ml.atlas import locate
-    from uptake_ml.features import find_suspects, keep_clear, measure
+    from uptake_ml.features import find_suspects, keep_clear, measure, view_uptakes
     from uptake_ml.knowledge import cautions_for, next_steps_for, rank
     from uptake_ml.provenance import record_provenance
     from uptake_ml.report.finding import add_knowledge, build_finding
 
     layouts = locate(study, models.atlas)
-    suspects = find_suspects(study, layouts, models.judge)
+    views = view_uptakes(study, layouts)
+    suspects = find_suspects(study, layouts, models.judge, views=views)
     hot_spots = keep_clear(suspects)
-    features = measure(study, layouts, hot_spots, suspects)
+    features = measure(study, layouts, hot_spots, suspects, views)
     marks = [mark.confidence for layout in layouts.values() for mark in layout.landmarks]
     finding = build_finding(
         study=study,

@@ -18,8 +18,8 @@ from uptake_ml.features.candidates import (
 from uptake_ml.features.descriptors import describe
 from uptake_ml.features.pairing import SiteMap, pair_across_midline, pair_across_views
 from uptake_ml.features.physiology import CONTAMINATION
-from uptake_ml.features.uptake import ViewUptake
-from uptake_ml.features.working_view import WorkingView, prepare_view
+from uptake_ml.features.uptake import ViewUptake, view_uptakes
+from uptake_ml.features.working_view import WorkingView
 from uptake_ml.regions import REGIONS
 from uptake_ml.study import BONE_SCAN, SUV, Study, View
 
@@ -78,6 +78,7 @@ def find_suspects(
     layouts: Mapping[str, Layout],
     judge: LesionJudge | None = None,
     limits: DetectionLimits | None = None,
+    views: Mapping[str, ViewUptake] | None = None,
 ) -> tuple[HotSpot, ...]:
     """Return every raised place of all views that have a layout, each with its probability.
 
@@ -90,6 +91,8 @@ def find_suspects(
     judge
         What has learnt which raised places are lesions.  Without one the probability is 1 where a
         place passes the limits, otherwise 0.
+    views
+        What ``view_uptakes`` returns for this study, where that is known already.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def find_suspects(
         If a layout does not fit its view.
     """
     limits = limits or DetectionLimits()
-    found = _search(study, layouts, limits)
+    found = _search(study, layouts, limits, views)
     if judge is None:
         probabilities = [float(passes(candidate, limits)) for candidate in found.candidates]
     else:
@@ -112,7 +115,7 @@ def describe_suspects(
 
     The descriptors have shape (n, len(DESCRIPTORS)); the places have no probability of their own.
     """
-    found = _search(study, layouts, DetectionLimits())
+    found = _search(study, layouts, DetectionLimits(), None)
     return found.spots, found.describe()
 
 
@@ -128,16 +131,18 @@ class _Search(NamedTuple):
         return describe(self.spots, self.candidates, self.views, self.sites)
 
 
-def _search(study: Study, layouts: Mapping[str, Layout], limits: DetectionLimits) -> _Search:
+def _search(
+    study: Study,
+    layouts: Mapping[str, Layout],
+    limits: DetectionLimits,
+    uptakes: Mapping[str, ViewUptake] | None,
+) -> _Search:
+    uptakes = view_uptakes(study, layouts) if uptakes is None else uptakes
     views = {
         name: find_candidates(
-            ViewUptake(prepare_view(view, layouts[name])),
-            layouts[name].landmarks,
-            limits,
-            seeks_bone=study.modality == BONE_SCAN,
+            uptake, layouts[name].landmarks, limits, seeks_bone=study.modality == BONE_SCAN
         )
-        for name, view in study.views.items()
-        if name in layouts
+        for name, uptake in uptakes.items()
     }
     sites = SiteMap(study, layouts)
     found = [

@@ -19,7 +19,7 @@ from uptake_ml.features import (  # noqa: F401
 )
 from uptake_ml.features.hotspots import HotSpot
 from uptake_ml.features.registry import FEATURES, Feature
-from uptake_ml.features.uptake import Uptake, gather_uptake
+from uptake_ml.features.uptake import Uptake, ViewUptake, gather_uptake
 from uptake_ml.study import Study
 
 if TYPE_CHECKING:
@@ -31,10 +31,12 @@ def measure(
     layouts: Mapping[str, Layout],
     hot_spots: tuple[HotSpot, ...],
     suspects: tuple[HotSpot, ...] | None = None,
+    views: Mapping[str, ViewUptake] | None = None,
 ) -> dict[str, float]:
     """Return the value of each feature of the study's modality, by id, in the registry's order.
 
     ``suspects`` are all raised places, the hot spots among them; None stands for the hot spots.
+    ``views`` is what ``view_uptakes`` returns for this study, None to find it here.
 
     NaN where a feature is undefined in this study, for example because a part of the body is not
     in the image; all of them where no body was found.  Every other value lies within its range.
@@ -44,7 +46,7 @@ def measure(
     ValueError
         If no view has a layout, or a layout does not fit its view.
     """
-    uptake = gather_uptake(study, layouts, hot_spots, suspects)
+    uptake = gather_uptake(study, layouts, hot_spots, suspects, views)
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             id: _value(feature, uptake)

@@ -217,15 +217,32 @@ class Uptake:
         return float(values.mean()) if len(values) else np.nan
 
 
+def view_uptakes(study: Study, layouts: Mapping[str, Layout]) -> dict[str, ViewUptake]:
+    """Return the uptake of each view of ``study`` whose layout holds a body, by name.
+
+    Raises
+    ------
+    ValueError
+        If a layout does not fit its view.
+    """
+    return {
+        name: ViewUptake(prepare_view(view, layouts[name]))
+        for name, view in study.views.items()
+        if name in layouts and layouts[name].body.any()
+    }
+
+
 def gather_uptake(
     study: Study,
     layouts: Mapping[str, Layout],
     hot_spots: tuple[HotSpot, ...] = (),
     suspects: tuple[HotSpot, ...] | None = None,
+    views: Mapping[str, ViewUptake] | None = None,
 ) -> Uptake:
     """Return the uptake of all views of ``study`` whose layout holds a body.
 
-    ``suspects`` None stands for the hot spots.
+    ``suspects`` None stands for the hot spots; ``views`` is what ``view_uptakes`` returns for this
+    study, None to find it here.
 
     Raises
     ------
@@ -237,11 +254,7 @@ def gather_uptake(
             f"a layout is needed for at least one of the views {sorted(study.views)}, "
             f"found {sorted(layouts)}: locate this study first"
         )
-    views = {
-        name: ViewUptake(prepare_view(view, layouts[name]))
-        for name, view in study.views.items()
-        if name in layouts and layouts[name].body.any()
-    }
+    views = view_uptakes(study, layouts) if views is None else views
     return Uptake(
         views=views,
         hot_spots=tuple(hot_spots),

@@ -106,12 +106,13 @@ class PhantomSource:
 
     def _measure(self, study: Study) -> dict[str, float | None]:
         from uptake_ml.atlas import locate
-        from uptake_ml.features import find_suspects, keep_clear, measure
+        from uptake_ml.features import find_suspects, keep_clear, measure, view_uptakes
 
         atlas, judge = _load_learnt(*self._files())
         layouts = locate(study, atlas)
-        suspects = find_suspects(study, layouts, judge)
-        features = measure(study, layouts, keep_clear(suspects), suspects)
+        views = view_uptakes(study, layouts)
+        suspects = find_suspects(study, layouts, judge, views=views)
+        features = measure(study, layouts, keep_clear(suspects), suspects, views)
         return {name: _shorten(value) for name, value in features.items()}
 
     def _files(self) -> tuple[Path, tuple[int, ...]]:
