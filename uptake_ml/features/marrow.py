@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
 SPINE_MARKS = ("C7", "T6", "T12", "L3", "sacrum")
 _AIR_SUV = 0.12
-# The middle of a vertebral body lies at about this share of the body's depth from the back.
-_DEPTH_SHARE = 0.36
-_DEPTH_SD_MM = 16.0
+# The middle of a vertebral body lies about this far from the skin of the back; every so much
+# beyond weighs like a unit of log contrast.
+_FROM_BACK_MM = (40.0, 85.0)
+_BEYOND_MM = 50.0
+_CONTRAST_LIMITS = (-0.3, 1.5)
+# The path may move by one plane from one step to the next.
+_STEP_MM, _BEND_COST = 8.0, 0.05
 # A vertebral body is about this deep; its core keeps clear of what surrounds it.
 _BODY_DEPTH_MM = 32.0
 _CORE_MM = 24.0
 _FLANK_MM = (30.0, 46.0)
-_SMOOTH_ALONG_MM = 60.0
+_SMOOTH_ALONG_MM = 40.0
 _VERTEBRA_MM = 30.0
 # The middle of the upper two thirds: of all quantiles the nearest to what the phantom painted.
 _BONE_QUANTILE = 0.65
@@ -136,7 +140,27 @@ class _Spine:
         self.away_mm = offsets * column_mm
 
     def find_planes(self) -> np.ndarray:
-        """Return the plane of the middle of the vertebral body at every row."""
+        """Return the plane of the middle of the vertebral body at every row.
+
+        The path through the planes that stands out of its flanks over its whole length: the heart
+        or a loop of bowel is hotter than the spine, but not for long.
+        """
+        contrast, inside = self._contrast()
+        planes = np.arange(len(contrast))[:, None]
+        back = len(contrast) - 1 - np.argmax(inside[::-1], axis=0)
+        from_back = (back - planes) * self.plane_mm
+        nearest, farthest = _FROM_BACK_MM
+        beyond = np.maximum(np.maximum(nearest - from_back, from_back - farthest), 0)
+        score = np.clip(contrast, *_CONTRAST_LIMITS) - beyond / _BEYOND_MM
+        score[~inside] = -1.0
+        stride = max(round(_STEP_MM / self.row_mm), 1)
+        path = _best_path(score[:, ::stride])
+        rows = np.arange(len(path)) * stride
+        along = np.arange(score.shape[1])
+        return np.polynomial.Polynomial.fit(rows, path, min(4, len(rows) - 1))(along)
+
+    def _contrast(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return log(core / flank) and where the body is, each of shape (planes, rows)."""
         core = self._mean_within(-_CORE_MM / 2, _CORE_MM / 2)
         near, far = _FLANK_MM
         # An organ on one side must not hide the spine: the colder side counts.
@@ -145,15 +169,7 @@ class _Spine:
         smooth = ndimage.uniform_filter(
             np.stack([core, flank]), (1, *(max(round(s), 1) for s in size)), mode="nearest"
         )
-        contrast = np.log((smooth[0] + 0.2) / (smooth[1] + 0.2))
-        inside = smooth[0] > _AIR_SUV
-        planes = np.arange(len(core))[:, None]
-        front = np.argmax(inside, axis=0)
-        back = len(core) - 1 - np.argmax(inside[::-1], axis=0)
-        usual = back - _DEPTH_SHARE * (back - front)
-        prior = -0.5 * ((planes - usual) * self.plane_mm / _DEPTH_SD_MM) ** 2
-        best = np.argmax(np.where(inside, contrast + 0.12 * prior, -np.inf), axis=0)
-        return _steady(best.astype(float), usual)
+        return np.log((smooth[0] + 0.2) / (smooth[1] + 0.2)), smooth[0] > _AIR_SUV
 
     def core_suv(self, planes: np.ndarray) -> np.ndarray:
         """Return the mean SUV over the core of the vertebral body at every row."""
@@ -168,15 +184,19 @@ class _Spine:
         return self.slab[:, :, chosen].mean(axis=2)
 
 
-def _steady(found: np.ndarray, usual: np.ndarray) -> np.ndarray:
-    """Return a cubic through the places found, those far from it left out: spines are smooth."""
-    along = np.linspace(-1, 1, len(found))
-    keep = np.abs(found - usual) <= np.percentile(np.abs(found - usual), 90)
-    for _ in range(3):
-        fit = np.polynomial.Polynomial.fit(along[keep], found[keep], 3)(along)
-        away = np.abs(found - fit)
-        keep = away <= max(2.0 * float(np.median(away)), 1.0)
-    return fit
+def _best_path(score: np.ndarray) -> np.ndarray:
+    """Return for each column the row of the path of highest score that moves by one row at most."""
+    total = score[:, 0]
+    came_from = []
+    for column in score.T[1:]:
+        padded = np.pad(total, 1, constant_values=-np.inf)
+        moves = np.stack([padded[:-2] - _BEND_COST, padded[1:-1], padded[2:] - _BEND_COST])
+        came_from.append(moves.argmax(axis=0) - 1)
+        total = column + moves.max(axis=0)
+    path = [int(total.argmax())]
+    for steps in reversed(came_from):
+        path.append(path[-1] + int(steps[path[-1]]))
+    return np.array(path[::-1], float)
 
 
 class _Finder:
