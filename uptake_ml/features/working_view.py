@@ -153,4 +153,5 @@ def _overlaps(size: int, count: int, step: float) -> np.ndarray:
     pixel = np.arange(size, dtype=np.float32)[None, :]
     weights = np.minimum(pixel + 1, edge + np.float32(step)) - np.maximum(pixel, edge)
     weights.clip(0, None, out=weights)
-    return weights / weights.sum(axis=1, keepdims=True)
+    # A last working pixel may begin, by rounding, where the input ends: it holds nothing.
+    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
