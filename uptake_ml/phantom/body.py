@@ -25,7 +25,7 @@ from uptake_ml.phantom.outline import (
 from uptake_ml.phantom.person import Person
 from uptake_ml.phantom.pose import Pose, pose_person
 from uptake_ml.phantom.spec import OrganMove
-from uptake_ml.phantom.tissue import TISSUE_CODES, fill_solid, fill_trunk
+from uptake_ml.phantom.tissue import TISSUE_CODES, fill_solid, fill_trunk, look_up
 
 _MARGIN_MM = 30.0
 
@@ -53,7 +53,7 @@ class Body:
         table[0] = 0.0
         for side in (regions.LEFT, regions.RIGHT):
             table[regions.INDEX["lung", side]] = MU_LUNG_PER_CM
-        mu = table[self.tissue]
+        mu = look_up(table, self.tissue)
         flat, occupancy = self.bones.flat, self.bones.occupancy
         view = mu.reshape(-1)
         view[flat] += occupancy * np.float32(MU_BONE_PER_CM - MU_SOFT_PER_CM)

@@ -15,7 +15,7 @@ from uptake_ml.phantom.fdg_spec import FdgCaseSpec
 from uptake_ml.phantom.fdg_tables import load_fdg_uptake
 from uptake_ml.phantom.skeleton_names import bone_stem
 from uptake_ml.phantom.soft_shapes import paint
-from uptake_ml.phantom.tissue import FAT_CODE, TISSUE_CODES
+from uptake_ml.phantom.tissue import FAT_CODE, TISSUE_CODES, look_up
 from uptake_ml.phantom.tracer import Lesion, bone_texture
 
 _LONG_BONES = ("femur", "humerus")
@@ -50,7 +50,7 @@ class Painted:
 
 def paint_fdg(spec: FdgCaseSpec, skeleton: Skeleton, body: Body) -> Painted:
     """Return the body's uptake in SUV before any scanner."""
-    suv = _tissue_table(spec)[body.tissue]
+    suv = look_up(_tissue_table(spec), body.tissue)
     tissue = body.tissue.copy()
     is_body = tissue > 0
     kinds = np.array([r.kind in (regions.BONE, regions.JOINT) for r in regions.REGIONS])

@@ -18,6 +18,17 @@ FAT_CODE = {soft: FIRST_FAT_CODE + k for k, soft in enumerate(_SOFT)}
 TISSUE_CODES = FIRST_FAT_CODE + len(_SOFT)
 
 
+def look_up(table: np.ndarray, tissue: np.ndarray) -> np.ndarray:
+    """Return the table's value at every voxel of a volume of codes, in the table's type.
+
+    Plane by plane: the indices that NumPy makes of a whole volume would not fit the cache.
+    """
+    values = np.empty(tissue.shape, table.dtype)
+    for plane, out in zip(tissue, values, strict=True):
+        np.take(table, plane, out=out, mode="clip")
+    return values
+
+
 def _local_axes(grid, box):
     y, z, x = grid.axes_mm()
     return (

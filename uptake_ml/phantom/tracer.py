@@ -16,7 +16,7 @@ from uptake_ml.phantom.fdg_spec import FdgCaseSpec
 from uptake_ml.phantom.skeleton_names import bone_stem
 from uptake_ml.phantom.spec import CaseSpec, LesionSpec, MarkSpec
 from uptake_ml.phantom.tables import load_uptake
-from uptake_ml.phantom.tissue import FAT_CODE, TISSUE_CODES
+from uptake_ml.phantom.tissue import FAT_CODE, TISSUE_CODES, look_up
 
 VERTEBRA = 10.0
 # A lesion of this radius takes its whole bone.
@@ -49,7 +49,7 @@ def soft_activity(spec: CaseSpec, body: Body) -> np.ndarray:
         table[i] = spec.soft.get(region.name, spec.soft["muscle"])
     for fat in FAT_CODE.values():
         table[fat] = spec.soft["fat"]
-    return table[body.tissue]
+    return look_up(table, body.tissue)
 
 
 def bone_concentration(spec: CaseSpec, skeleton: Skeleton, body: Body) -> np.ndarray:
