@@ -171,7 +171,14 @@ def test_overwriting_removes_the_cases_and_nothing_else(rendered, tmp_path, monk
 
     monkeypatch.setattr(simulate, "require_simulation", lambda: None)
     args = Namespace(
-        modality=FDG_PET, label="focal", seed=1, n=1, jobs=1, out=str(tmp_path), overwrite=True
+        modality=FDG_PET,
+        label="focal",
+        seed=1,
+        n=1,
+        jobs=1,
+        out=str(tmp_path),
+        overwrite=True,
+        masks=None,
     )
     (tmp_path / "notes.txt").touch()
     written = {}
