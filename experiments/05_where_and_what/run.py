@@ -71,8 +71,8 @@ def look(modality: str, seed: int, k: int) -> dict:
                 "number": lesion.number,
                 "is_visible": lesion.is_visible,
                 "radius_mm": lesion.radius_mm,
-                "conspicuity": max(lesion.conspicuity.values()),
-                "contrast": max(lesion.contrast.values()),
+                "conspicuity": max(lesion.conspicuity.values(), default=0.0),
+                "contrast": max(lesion.contrast.values(), default=0.0),
             }
             for lesion in truth.lesions
         ],
