@@ -1,9 +1,10 @@
 """Simulated pairs of scans with known changes, compared.
 
-    python experiments/03_change_over_time/run.py [--pairs N] [--atlas FOLDER]
+    python experiments/03_change_over_time/run.py [--pairs N] [--model FOLDER] [--jobs N]
 
 Reads ``config.toml``, writes ``results.csv`` and ``provenance.json`` beside it and prints the
-shares.  Needs the extra [simulate]; no pattern model is used, only the atlas.
+shares.  Needs the extra [simulate]; of the model only the atlas and what it has learnt of lesions
+are used, as ``uptake-ml compare`` uses them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from uptake_ml.compare.change import (
 from uptake_ml.compare.matching import MatchingLimits, match_sites
 from uptake_ml.compare.sites import Scan, Site, read_scan
 from uptake_ml.features import HotSpot, find_hot_spots
+from uptake_ml.features.judge import LesionJudge, load_judge
+from uptake_ml.pattern.cases import run_jobs
 from uptake_ml.phantom import draw, render
 from uptake_ml.phantom.person import draw_person
 from uptake_ml.phantom.spec import CameraSpec, CaseSpec, SpotSpec
@@ -88,16 +91,18 @@ def main() -> None:
     """Simulate, compare and write."""
     options = argparse.ArgumentParser()
     options.add_argument("--pairs", type=int)
-    options.add_argument("--atlas", type=Path, default=models_path(BONE_SCAN))
+    options.add_argument("--model", type=Path, default=models_path(BONE_SCAN))
+    options.add_argument("--jobs", type=int, default=1)
     options.add_argument("--out", type=Path, default=HERE)
     arguments = options.parse_args()
     config = tomllib.loads((HERE / "config.toml").read_text(encoding="utf-8"))
     config["pairs"] = arguments.pairs or config["pairs"]
-    atlas = load_atlas(arguments.atlas)
+    learnt = load_atlas(arguments.model), load_judge(arguments.model)
     rows: list[Row] = []
-    for number in range(config["pairs"]):
-        rows += compare_pair(number, config, atlas)
-        print(f"{number + 1}/{config['pairs']} pairs", flush=True)
+    pairs = [(number, config, *learnt) for number in range(config["pairs"])]
+    for done, own in enumerate(run_jobs(compare_pair, pairs, jobs=arguments.jobs), start=1):
+        rows += own
+        print(f"{done}/{config['pairs']} pairs", flush=True)
     write_results(rows, arguments.out / "results.csv")
     print("\n".join(summarise(rows, config)))
     record = record_provenance() | {"config": config, "shares": list(summarise(rows, config))}
@@ -148,13 +153,13 @@ def _later_camera(first: CameraSpec, other: CameraSpec, is_same: bool) -> Camera
     return replace(other, shift_mm=first.shift_mm, last_row=1024)
 
 
-def compare_pair(number: int, config: dict, atlas: Atlas) -> Iterator[Row]:
-    """Yield a row for each lesion and for each hot place without one."""
+def compare_pair(number: int, config: dict, atlas: Atlas, judge: LesionJudge | None) -> list[Row]:
+    """Return a row for each lesion and for each hot place without one."""
     earlier, later, factors = draw_pair(number, config)
-    dates = tuple(_scan(spec, atlas) for spec in (earlier, later))
+    dates = tuple(_scan(spec, atlas, judge) for spec in (earlier, later))
     is_same = earlier.camera.pixel_mm == later.camera.pixel_mm
-    for row in judge_pair(number, dates, factors, config):
-        yield replace(row, is_same_camera=is_same)
+    rows = judge_pair(number, dates, factors, config)
+    return [replace(row, is_same_camera=is_same) for row in rows]
 
 
 def judge_pair(
@@ -184,10 +189,10 @@ def judge_pair(
             yield replace(row, cause=_cause_of(lesion, dates, config["tracer_mm"]))
 
 
-def _scan(spec: CaseSpec, atlas: Atlas) -> Date:
+def _scan(spec: CaseSpec, atlas: Atlas, judge: LesionJudge | None) -> Date:
     study, truth = render(spec)
     layouts = locate(study, atlas)
-    spots = find_hot_spots(study, layouts)
+    spots = find_hot_spots(study, layouts, judge)
     return Date(spec.spots, read_scan(study, layouts, spots, atlas.shape.mean), truth)
 
 
