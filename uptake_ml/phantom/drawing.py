@@ -16,6 +16,7 @@ from uptake_ml.phantom.person import Person, draw_person
 from uptake_ml.phantom.spec import CaseSpec, JointSpec
 from uptake_ml.phantom.tables import load_diseases, load_uptake
 from uptake_ml.phantom.variants import Variants, draw_variants
+from uptake_ml.phantom.wishes import check_wishes, spread
 from uptake_ml.regions import LEFT, RIGHT
 from uptake_ml.study import BONE_SCAN, FDG_PET, LABELS, MODALITIES
 
@@ -53,7 +54,7 @@ def draw(
         raise SimulationError(
             f"modality must be one of {', '.join(MODALITIES)}, found {modality!r}"
         )
-    _check_wishes(label, disease)
+    check_wishes(BONE_SCAN, label, disease, load_diseases())
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=spawn_key))
     skeleton = load_skeleton()
     if disease is not None:
@@ -103,23 +104,6 @@ def _draw_patient(rng, entry: Mapping) -> Person:
     return draw_person(rng, sex=entry.get("sex"), age_years=float(rng.uniform(low, high)))
 
 
-def _check_wishes(label, disease) -> None:
-    labels, diseases = LABELS[BONE_SCAN], load_diseases()
-    if label is not None and label not in labels:
-        raise SimulationError(f"label must be one of {', '.join(labels)}, found {label!r}")
-    if disease is not None and disease not in diseases:
-        raise SimulationError(f"disease must be one of {', '.join(diseases)}, found {disease!r}")
-    if disease is not None and label not in (None, diseases[disease]["label"]):
-        raise SimulationError(
-            f"{disease} shows the pattern {diseases[disease]['label']}, not {label}: "
-            "leave one of the two out"
-        )
-
-
-def _spread(rng, sd: float) -> float:
-    return float(np.exp(np.clip(rng.normal(0, sd), -2.5 * sd, 2.5 * sd))) if sd > 0 else 1.0
-
-
 def _soft(rng, illness: Disease, renal: float, background: float) -> dict[str, float]:
     """Soft tissue by tissue; poor kidneys leave more tracer in blood and muscle."""
     level = background * np.exp(0.15 * renal) * illness.soft_factor
@@ -129,17 +113,17 @@ def _soft(rng, illness: Disease, renal: float, background: float) -> dict[str, f
         factor = illness.kidney_factor if excreted else level
         if name == "bladder":
             factor = max(illness.kidney_factor, 0.35)
-        soft[name] = row.value * _spread(rng, row.spread) * float(factor)
+        soft[name] = row.value * spread(rng, row.spread) * float(factor)
     return soft
 
 
 def _bone(rng, person: Person, illness: Disease) -> dict[str, float]:
-    limbs, axial = _spread(rng, 0.25), _spread(rng, 0.12)
+    limbs, axial = spread(rng, 0.25), spread(rng, 0.12)
     # The vault takes up more in many women (hyperostosis) and with age.
-    vault = _spread(rng, 0.22) * (1 + 0.003 * (person.age_years - 60))
+    vault = spread(rng, 0.22) * (1 + 0.003 * (person.age_years - 60))
     bone = {}
     for name, row in load_uptake()["bone"].items():
-        value = row.value * _spread(rng, row.spread) * illness.bone_factor.get(name, 1.0)
+        value = row.value * spread(rng, row.spread) * illness.bone_factor.get(name, 1.0)
         if name in ("humerus", "forearm", "hand", "femur", "tibia", "foot", "patella"):
             value *= limbs
         if name in ("cervical-spine", "thoracic-spine", "lumbar-spine", "sacrum", "pelvis"):
@@ -151,7 +135,7 @@ def _bone(rng, person: Person, illness: Disease) -> dict[str, float]:
 def _bone_variation(rng, skeleton: Skeleton, illness: Disease, found: Variants) -> dict:
     sd = np.hypot(0.06, illness.between_bones)
     return {
-        bone.name: _spread(rng, float(sd))
+        bone.name: spread(rng, float(sd))
         * illness.single_bones.get(bone.name, 1.0)
         * found.bone_factor.get(bone.name, 1.0)
         for bone in skeleton.bones
@@ -163,13 +147,13 @@ def _joints(rng, person: Person, illness: Disease, found: Variants) -> tuple[Joi
     wear = float(np.clip((person.age_years - 30) / 60, 0, 1))
     joints = {}
     for region, row in load_uptake()["joint"].items():
-        pair = row.value * _spread(rng, row.spread)
+        pair = row.value * spread(rng, row.spread)
         if rng.random() < 0.5 * wear and region in ("shoulder", "knee", "acromioclavicular", "hip"):
             pair *= 1 + 0.45 * rng.random()
         for side in (RIGHT, LEFT):
-            own = _spread(rng, 0.08)
+            own = spread(rng, 0.08)
             for part in parts_of(region):
-                factor = max((1.1 if part == "patella" else pair) * own * _spread(rng, 0.06), 0.8)
+                factor = max((1.1 if part == "patella" else pair) * own * spread(rng, 0.06), 0.8)
                 factor *= found.joint_factor.get((region, side, part), 1.0)
                 joints[region, side, part] = JointSpec(
                     region=region, side=side, part=part, factor=factor

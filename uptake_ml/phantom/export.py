@@ -16,7 +16,7 @@ from uptake_ml.errors import SimulationError
 from uptake_ml.study import ANTERIOR, BONE_SCAN, COUNTS, POSTERIOR, Study, View
 
 # Every UID here is 2.25 and a UUID made from a name (PS3.5 B.2), so none needs a registered root.
-_IMPLEMENTATION = "uptake-ml"
+IMPLEMENTATION = "uptake-ml"
 _DATE, _TIME = "20000101", "120000"
 _MAX_COUNTS = 2**16 - 1
 
@@ -87,9 +87,9 @@ def _require_writable(study: Study) -> list[View]:
 def _file_meta(study: Study) -> FileMetaDataset:
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = NuclearMedicineImageStorage
-    meta.MediaStorageSOPInstanceUID = _uid(study, "instance")
+    meta.MediaStorageSOPInstanceUID = study_uid(study, "instance")
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = _uid_of(_IMPLEMENTATION)
+    meta.ImplementationClassUID = uid_of(IMPLEMENTATION)
     meta.ImplementationVersionName = "UPTAKE_ML"
     return meta
 
@@ -99,7 +99,7 @@ def _add_patient_and_study(dataset: Dataset, study: Study) -> None:
     dataset.PatientID = f"PHANTOM-{study.id}"
     dataset.PatientBirthDate = ""
     dataset.PatientSex = ""
-    dataset.StudyInstanceUID = _uid(study, "study")
+    dataset.StudyInstanceUID = study_uid(study, "study")
     dataset.StudyID = study.id[:16]
     dataset.StudyDate = dataset.SeriesDate = dataset.AcquisitionDate = dataset.ContentDate = _DATE
     dataset.StudyTime = dataset.SeriesTime = dataset.AcquisitionTime = dataset.ContentTime = _TIME
@@ -124,17 +124,17 @@ def _add_acquisition(dataset: Dataset, views: list[View]) -> None:
     dataset.ScanVelocity = _SCAN_VELOCITY_MM_PER_S
     dataset.ScanLength = length_mm
     dataset.ActualFrameDuration = round(1000 * length_mm / _SCAN_VELOCITY_MM_PER_S)
-    dataset.PatientOrientationCodeSequence = [_coded(codes.cid19.Recumbent)]
+    dataset.PatientOrientationCodeSequence = [coded(codes.cid19.Recumbent)]
     dataset.PatientOrientationCodeSequence[0].PatientOrientationModifierCodeSequence = [
-        _coded(codes.cid20.Supine)
+        coded(codes.cid20.Supine)
     ]
-    dataset.PatientGantryRelationshipCodeSequence = [_coded(codes.cid21.Headfirst)]
+    dataset.PatientGantryRelationshipCodeSequence = [coded(codes.cid21.Headfirst)]
 
 
 def _add_image(dataset: Dataset, study: Study, views: list[View]) -> None:
     dataset.SOPClassUID = NuclearMedicineImageStorage
-    dataset.SOPInstanceUID = _uid(study, "instance")
-    dataset.SeriesInstanceUID = _uid(study, "series")
+    dataset.SOPInstanceUID = study_uid(study, "instance")
+    dataset.SeriesInstanceUID = study_uid(study, "series")
     dataset.Modality = "NM"
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "WHOLE BODY", "EMISSION"]
     dataset.SeriesNumber = 1
@@ -145,7 +145,7 @@ def _add_image(dataset: Dataset, study: Study, views: list[View]) -> None:
     dataset.NumberOfFrames = len(views)
     dataset.FrameIncrementPointer = [0x00540010, 0x00540020]
     dataset.Rows, dataset.Columns = views[0].pixels.shape
-    dataset.PixelSpacing = [_decimal(step) for step in views[0].spacing_mm]
+    dataset.PixelSpacing = [decimal(step) for step in views[0].spacing_mm]
     dataset.SamplesPerPixel = 1
     dataset.PhotometricInterpretation = "MONOCHROME2"
     dataset.BitsAllocated = dataset.BitsStored = 16
@@ -173,9 +173,9 @@ def _detector(view: View) -> Dataset:
     depth_mm = -150 if view.name == ANTERIOR else 150
     item.ImageOrientationPatient = [across, 0, 0, 0, 0, -1]
     item.ImagePositionPatient = [
-        _decimal(-across * (columns - 1) / 2 * column_mm), depth_mm, 0,
+        decimal(-across * (columns - 1) / 2 * column_mm), depth_mm, 0,
     ]  # fmt: skip
-    item.ViewCodeSequence = [_coded(_VIEW_CODES[view.name])]
+    item.ViewCodeSequence = [coded(_VIEW_CODES[view.name])]
     return item
 
 
@@ -193,13 +193,14 @@ def _add_isotope(dataset: Dataset) -> None:
     drug.RadiopharmaceuticalRoute = "Intravenous route"
     drug.RadiopharmaceuticalStartTime = _INJECTION_TIME
     drug.RadionuclideTotalDose = _ACTIVITY_MBQ
-    drug.RadionuclideCodeSequence = [_coded(codes.cid18._99mTechnetium)]
-    drug.RadiopharmaceuticalCodeSequence = [_coded(codes.cid25.TechnetiumTc99mMedronate)]
-    drug.AdministrationRouteCodeSequence = [_coded(codes.cid11.IntravenousRoute)]
+    drug.RadionuclideCodeSequence = [coded(codes.cid18._99mTechnetium)]
+    drug.RadiopharmaceuticalCodeSequence = [coded(codes.cid25.TechnetiumTc99mMedronate)]
+    drug.AdministrationRouteCodeSequence = [coded(codes.cid11.IntravenousRoute)]
     dataset.RadiopharmaceuticalInformationSequence = [drug]
 
 
-def _coded(code: Code) -> Dataset:
+def coded(code: Code) -> Dataset:
+    """Return the item of a code sequence."""
     item = Dataset()
     item.CodeValue = code.value
     item.CodingSchemeDesignator = code.scheme_designator
@@ -207,14 +208,17 @@ def _coded(code: Code) -> Dataset:
     return item
 
 
-def _decimal(value: float) -> str:
+def decimal(value: float) -> str:
+    """Return a number as a DICOM decimal string."""
     # A decimal string holds 16 characters; this keeps every digit of a float32.
     return f"{value:.10g}"
 
 
-def _uid(study: Study, part: str) -> UID:
-    return _uid_of(f"{_IMPLEMENTATION} {study.id} {part}")
+def study_uid(study: Study, part: str) -> UID:
+    """Return the identifier of a part of a study, the same every time."""
+    return uid_of(f"{IMPLEMENTATION} {study.id} {part}")
 
 
-def _uid_of(text: str) -> UID:
+def uid_of(text: str) -> UID:
+    """Return the identifier that follows from a text."""
     return UID(f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, text).int}")

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from uptake_ml.errors import SimulationError
 from uptake_ml.phantom.bones import load_skeleton
 from uptake_ml.phantom.fdg_disease import DISEASES_OF_WOMEN, FdgDisease, draw_fdg_disease
 from uptake_ml.phantom.fdg_spec import FdgCaseSpec, ScannerSpec
@@ -16,6 +15,7 @@ from uptake_ml.phantom.fdg_variants import draw_spots, draw_variants
 from uptake_ml.phantom.person import FEMALE, Person, draw_person
 from uptake_ml.phantom.pose import LyingWarp
 from uptake_ml.phantom.scanner import load_scanners
+from uptake_ml.phantom.wishes import check_wishes, spread
 from uptake_ml.regions import LEFT, RIGHT
 from uptake_ml.study import FDG_PET, LABELS
 
@@ -39,7 +39,7 @@ def draw_fdg(
     ``disease`` is a name of ``data/fdg_diseases.toml``, whose label must agree with ``label``.
     Raises SimulationError if either is unknown or they contradict each other.
     """
-    _check_wishes(label, disease)
+    check_wishes(FDG_PET, label, disease, load_fdg_diseases())
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=spawn_key))
     skeleton = load_skeleton()
     if disease is not None:
@@ -65,14 +65,14 @@ def draw_fdg(
         person=person,
         bladder_radius_mm=_bladder_radius(rng, soft),
         absent_organs=(("kidney", str(rng.choice([RIGHT, LEFT]))),) if rng.random() < 0.02 else (),
-        organ_scale={"spleen": illness.spleen_size * _spread(rng, 0.08)},
+        organ_scale={"spleen": illness.spleen_size * spread(rng, 0.08)},
         grid_jitter=tuple(float(v) for v in rng.random(3)),
         voxel_mm=FDG_VOXEL_MM,
         soft=soft,
         marrow=marrow,
         marrow_reach=float(illness.marrow_reach or _normal_reach(rng, person)),
         bone_variation={
-            b.name: _spread(rng, float(np.hypot(0.03, illness.between_bones)))
+            b.name: spread(rng, float(np.hypot(0.03, illness.between_bones)))
             for b in skeleton.bones
         },
         texture=float(illness.texture or rng.uniform(0.03, 0.07)),
@@ -83,25 +83,8 @@ def draw_fdg(
     )
 
 
-def _check_wishes(label, disease) -> None:
-    labels, diseases = LABELS[FDG_PET], load_fdg_diseases()
-    if label is not None and label not in labels:
-        raise SimulationError(f"label must be one of {', '.join(labels)}, found {label!r}")
-    if disease is not None and disease not in diseases:
-        raise SimulationError(f"disease must be one of {', '.join(diseases)}, found {disease!r}")
-    if disease is not None and label not in (None, diseases[disease]["label"]):
-        raise SimulationError(
-            f"{disease} shows the pattern {diseases[disease]['label']}, not {label}: "
-            "leave one of the two out"
-        )
-
-
-def _spread(rng, sd: float) -> float:
-    return float(np.exp(np.clip(rng.normal(0, sd), -2.5 * sd, 2.5 * sd))) if sd > 0 else 1.0
-
-
 def _from_row(rng, row: Mapping) -> float:
-    return float(np.clip(row["value"] * _spread(rng, row["spread"]), *row["range"]))
+    return float(np.clip(row["value"] * spread(rng, row["spread"]), *row["range"]))
 
 
 def draw_soft(
@@ -115,7 +98,7 @@ def draw_soft(
         if name not in ("spleen", "bladder", "fat"):
             soft[name] *= heavy
     # Long uptake empties blood and liver alike.
-    late = _spread(rng, 0.06)
+    late = spread(rng, 0.06)
     soft["liver"] *= late
     soft["blood-pool"] = min(soft["blood-pool"] * late, 0.95 * soft["liver"])
     soft["spleen"] *= soft["liver"] * illness.spleen_factor
@@ -158,14 +141,14 @@ def draw_marrow(rng, person: Person, liver: float, illness: FdgDisease) -> dict[
     ratio = table["at_45_years"] + table["per_year"] * (person.age_years - 45)
     if person.sex == FEMALE:
         ratio *= 1.03
-    ratio = float(np.clip(ratio * _spread(rng, table["spread"]), *table["range"]))
+    ratio = float(np.clip(ratio * spread(rng, table["spread"]), *table["range"]))
     ratio = illness.marrow_ratio or ratio * illness.marrow_factor
-    yellow = table["yellow_suv"] * _spread(rng, 0.12)
+    yellow = table["yellow_suv"] * spread(rng, 0.12)
     lumbar = max(ratio * liver, 1.15 * yellow)
     full = table["part"]["lumbar-spine"]["cellularity"]
     marrow = {"yellow": float(yellow)}
     for stem, row in table["part"].items():
-        share = row["cellularity"] / full * _spread(rng, row["spread"])
+        share = row["cellularity"] / full * spread(rng, row["spread"])
         share = max(share, illness.limb_share.get(stem, 0.0))
         marrow[stem] = float(yellow + (lumbar - yellow) * share)
     return marrow

@@ -16,7 +16,13 @@ from uptake_ml.phantom.label_projection import project_labels
 from uptake_ml.phantom.scanner import FWHM_PER_SIGMA, Sampling
 from uptake_ml.phantom.tissue import FAT_CODE
 from uptake_ml.phantom.tracer import Lesion
-from uptake_ml.phantom.truth import LesionTruth, Truth, visible_label, visible_superimposed
+from uptake_ml.phantom.truth import (
+    MAP_PRIORITY,
+    LesionTruth,
+    Truth,
+    visible_label,
+    visible_superimposed,
+)
 from uptake_ml.study import ANTERIOR, FOCAL, MARROW_DIFFUSE, NORMAL
 
 # Marrow is seen to be diffusely raised when it is above the liver, the reader's yardstick.
@@ -30,13 +36,6 @@ VISIBLE_CONSPICUITY = 5.0
 VISIBLE_JOINT_TO_LIVER = 1.0
 
 _HOT_ORGANS = ("brain", "heart", "kidney", "bladder")
-_PRIORITY = {
-    regions.OUTSIDE: 0,
-    regions.SOFT_TISSUE: 0,
-    regions.ORGAN: 1,
-    regions.BONE: 2,
-    regions.JOINT: 3,
-}
 # Weights along a ray, so that a structure is seen in front of the muscle around it.
 _MAP_UPTAKE = {
     regions.OUTSIDE: 0.0,
@@ -210,7 +209,7 @@ def region_map(tissue: np.ndarray, sampling: Sampling) -> np.ndarray:
     is_hot = [r.name in _HOT_ORGANS for r in regions.REGIONS]
     kinds = list(zip(is_hot, (r.kind for r in regions.REGIONS), strict=True))
     uptake = [_HOT_UPTAKE if hot else _MAP_UPTAKE[kind] for hot, kind in kinds]
-    priority = [_HOT_PRIORITY if hot else _PRIORITY[kind] for hot, kind in kinds]
+    priority = [_HOT_PRIORITY if hot else MAP_PRIORITY[kind] for hot, kind in kinds]
     ones = np.broadcast_to(np.float32(1), tissue.shape)
     rays = SimpleNamespace(transmission=ones, through=ones[0])
     # PET is corrected for attenuation: to the label projection every ray is transparent.

@@ -16,7 +16,7 @@ from pydicom.uid import ExplicitVRLittleEndian, PositronEmissionTomographyImageS
 
 from uptake_ml import __version__
 from uptake_ml.errors import SimulationError
-from uptake_ml.phantom.export import _IMPLEMENTATION, _coded, _decimal, _uid, _uid_of
+from uptake_ml.phantom.export import IMPLEMENTATION, coded, decimal, study_uid, uid_of
 from uptake_ml.study import FDG_PET, Study, Volume
 
 _SCAN_START = datetime(2000, 1, 1, 12)
@@ -149,9 +149,9 @@ def _slice(study: Study, volume: Volume, row: int, injection: _Injection) -> Dat
 def _file_meta(study: Study, row: int) -> FileMetaDataset:
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = PositronEmissionTomographyImageStorage
-    meta.MediaStorageSOPInstanceUID = _uid(study, f"instance {row}")
+    meta.MediaStorageSOPInstanceUID = study_uid(study, f"instance {row}")
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = _uid_of(_IMPLEMENTATION)
+    meta.ImplementationClassUID = uid_of(IMPLEMENTATION)
     meta.ImplementationVersionName = "UPTAKE_ML"
     return meta
 
@@ -161,8 +161,8 @@ def _add_patient_and_study(dataset: Dataset, study: Study, injection: _Injection
     dataset.PatientID = f"PHANTOM-{study.id}"
     dataset.PatientBirthDate = ""
     dataset.PatientSex = ""
-    dataset.PatientWeight = _decimal(injection.weight_kg)
-    dataset.StudyInstanceUID = _uid(study, "study")
+    dataset.PatientWeight = decimal(injection.weight_kg)
+    dataset.StudyInstanceUID = study_uid(study, "study")
     dataset.StudyID = study.id[:16]
     for event in ("Study", "Series", "Acquisition", "Content"):
         setattr(dataset, f"{event}Date", f"{_SCAN_START:%Y%m%d}")
@@ -177,8 +177,8 @@ def _add_series(dataset: Dataset, study: Study, slices: int) -> None:
     dataset.Manufacturer = "uptake-ml"
     dataset.ManufacturerModelName = "simulated PET scanner"
     dataset.SoftwareVersions = __version__
-    dataset.SeriesInstanceUID = _uid(study, "series")
-    dataset.FrameOfReferenceUID = _uid(study, "frame of reference")
+    dataset.SeriesInstanceUID = study_uid(study, "series")
+    dataset.FrameOfReferenceUID = study_uid(study, "frame of reference")
     dataset.PositionReferenceIndicator = ""
     dataset.SeriesNumber = 1
     dataset.SeriesDescription = "PET AC"
@@ -194,11 +194,11 @@ def _add_series(dataset: Dataset, study: Study, slices: int) -> None:
     dataset.ReconstructionMethod = "simulated"
     dataset.CollimatorType = "NONE"
     dataset.NumberOfSlices = slices
-    dataset.PatientOrientationCodeSequence = [_coded(codes.cid19.Recumbent)]
+    dataset.PatientOrientationCodeSequence = [coded(codes.cid19.Recumbent)]
     dataset.PatientOrientationCodeSequence[0].PatientOrientationModifierCodeSequence = [
-        _coded(codes.cid20.Supine)
+        coded(codes.cid20.Supine)
     ]
-    dataset.PatientGantryRelationshipCodeSequence = [_coded(codes.cid21.Headfirst)]
+    dataset.PatientGantryRelationshipCodeSequence = [coded(codes.cid21.Headfirst)]
 
 
 def _add_isotope(dataset: Dataset, injection: _Injection) -> None:
@@ -208,12 +208,12 @@ def _add_isotope(dataset: Dataset, injection: _Injection) -> None:
     drug.RadiopharmaceuticalRoute = "Intravenous route"
     drug.RadiopharmaceuticalStartTime = f"{start:%H%M%S.%f}"
     drug.RadiopharmaceuticalStartDateTime = f"{start:%Y%m%d%H%M%S.%f}"
-    drug.RadionuclideTotalDose = _decimal(injection.dose_mbq * 1e6)
-    drug.RadionuclideHalfLife = _decimal(_HALF_LIFE_S)
-    drug.RadionuclidePositronFraction = _decimal(_POSITRON_FRACTION)
-    drug.RadionuclideCodeSequence = [_coded(codes.cid4020._18Fluorine)]
-    drug.RadiopharmaceuticalCodeSequence = [_coded(codes.cid4021.FluorodeoxyglucoseF18)]
-    drug.AdministrationRouteCodeSequence = [_coded(codes.cid11.IntravenousRoute)]
+    drug.RadionuclideTotalDose = decimal(injection.dose_mbq * 1e6)
+    drug.RadionuclideHalfLife = decimal(_HALF_LIFE_S)
+    drug.RadionuclidePositronFraction = decimal(_POSITRON_FRACTION)
+    drug.RadionuclideCodeSequence = [coded(codes.cid4020._18Fluorine)]
+    drug.RadiopharmaceuticalCodeSequence = [coded(codes.cid4021.FluorodeoxyglucoseF18)]
+    drug.AdministrationRouteCodeSequence = [coded(codes.cid11.IntravenousRoute)]
     dataset.RadiopharmaceuticalInformationSequence = [drug]
 
 
@@ -226,20 +226,20 @@ def _add_place(dataset: Dataset, volume: Volume, row: int) -> None:
         -(planes - 1) / 2 * plane_mm,
         ((rows - 1) / 2 - row) * row_mm,
     )
-    dataset.ImagePositionPatient = [_decimal(mm) for mm in place_mm]
+    dataset.ImagePositionPatient = [decimal(mm) for mm in place_mm]
     dataset.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
-    dataset.PixelSpacing = [_decimal(plane_mm), _decimal(column_mm)]
-    dataset.SliceThickness = _decimal(row_mm)
-    dataset.SliceLocation = _decimal(place_mm[2])
+    dataset.PixelSpacing = [decimal(plane_mm), decimal(column_mm)]
+    dataset.SliceThickness = decimal(row_mm)
+    dataset.SliceLocation = decimal(place_mm[2])
 
 
 def _add_image(
     dataset: Dataset, study: Study, suv: np.ndarray, row: int, injection: _Injection
 ) -> None:
     concentration = suv.astype(np.float64) * injection.bq_per_ml
-    slope = float(_decimal(max(concentration.max() / _MAX_STORED, _MIN_SLOPE)))
+    slope = float(decimal(max(concentration.max() / _MAX_STORED, _MIN_SLOPE)))
     dataset.SOPClassUID = PositronEmissionTomographyImageStorage
-    dataset.SOPInstanceUID = _uid(study, f"instance {row}")
+    dataset.SOPInstanceUID = study_uid(study, f"instance {row}")
     dataset.ImageType = ["ORIGINAL", "PRIMARY"]
     dataset.InstanceNumber = dataset.ImageIndex = row + 1
     dataset.FrameReferenceTime = 0
@@ -251,7 +251,7 @@ def _add_image(
     dataset.BitsAllocated = dataset.BitsStored = 16
     dataset.HighBit = 15
     dataset.PixelRepresentation = 0
-    dataset.RescaleSlope = _decimal(slope)
+    dataset.RescaleSlope = decimal(slope)
     dataset.RescaleIntercept = 0
     stored = np.minimum(np.rint(concentration / slope), _MAX_STORED)
     dataset.PixelData = stored.astype("<u2").tobytes()

@@ -27,7 +27,7 @@ VISIBLE_JOINT_CONTRAST = 0.5
 
 _KNEE = ("medial", "lateral", "patella")
 
-_PRIORITY = {
+MAP_PRIORITY = {
     regions.OUTSIDE: 0,
     regions.SOFT_TISSUE: 0,
     regions.ORGAN: 1,
@@ -155,7 +155,7 @@ def region_maps(body: Body, projector: Projector) -> dict[str, np.ndarray]:
         projector,
         to_region[body.tissue],
         uptake=uptake,
-        priority=[_PRIORITY[k] for k in kinds],
+        priority=[MAP_PRIORITY[k] for k in kinds],
     )
 
 
