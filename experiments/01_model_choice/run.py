@@ -22,9 +22,11 @@ import numpy as np
 from skops import io as skops_io
 
 from uptake_ml.pattern import metrics
+from uptake_ml.pattern.blend import Blend
 from uptake_ml.pattern.calibrate import fit_temperature, scale_probabilities
 from uptake_ml.pattern.cases import TRAINING_STAGE, CaseTable, make_cases
 from uptake_ml.pattern.classifiers import build_classifier
+from uptake_ml.pattern.held_out import TRAINED
 from uptake_ml.pattern.simulate import PhantomSource, case_file
 from uptake_ml.provenance import package_versions
 from uptake_ml.resources import models_path
@@ -63,6 +65,7 @@ def main() -> None:
         modality=config["modality"],
         stage=TRAINING_STAGE,
         atlas_folder=arguments.atlas or models_path(config["modality"]),
+        kind=TRAINED,
     )
     table = make_cases(
         source,
@@ -139,7 +142,7 @@ def assess(
         temperature=temperature,
         fit_s=fit_s,
         predict_one_ms=_time_one(classifier, test.features[:1]),
-        size_mb=len(skops_io.dumps(classifier, compression=zipfile.ZIP_DEFLATED)) / 1e6,
+        size_mb=_size_mb(classifier),
     )
 
 
@@ -162,6 +165,11 @@ def _time_one(classifier, row: np.ndarray) -> float:
         classifier.predict_proba(row)
         durations.append(time.perf_counter() - start)
     return 1e3 * float(np.median(durations))
+
+
+def _size_mb(classifier) -> float:
+    stored = classifier.to_record() if isinstance(classifier, Blend) else classifier
+    return len(skops_io.dumps(stored, compression=zipfile.ZIP_DEFLATED)) / 1e6
 
 
 def write_results(results: list[Result], path: Path) -> None:

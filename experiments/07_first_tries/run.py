@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from uptake_ml.atlas.canvas import find_body
+from uptake_ml.atlas.canvas import find_body, smooth_pixels
 from uptake_ml.pattern import metrics
 from uptake_ml.pattern.cases import case_seed, run_jobs
 from uptake_ml.pattern.classifiers import build_classifier
@@ -104,7 +104,7 @@ def make_case(k: int) -> dict:
 
 def crop(view) -> np.ndarray:
     """Return the view cut to the body and divided by its mean."""
-    body = find_body(view.pixels, view.spacing_mm)
+    body = find_body(smooth_pixels(view.pixels, view.spacing_mm))
     rows, cols = (np.flatnonzero(body.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return view.pixels

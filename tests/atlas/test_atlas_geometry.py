@@ -7,12 +7,16 @@ from scipy import ndimage
 
 from uptake_ml.atlas.canvas import (
     AXIS_COL,
+    _fill_holes,
+    _open,
     bilinear,
     find_body,
+    floor_row,
     make_canvas,
     pool,
     pooled_points,
     sample,
+    smooth_pixels,
     unpool,
     unpooled_points,
 )
@@ -45,11 +49,19 @@ def test_pooling_keeps_places_and_means():
     np.testing.assert_allclose(unpooled_points(np.zeros(2), (2, 3)), (0.5, 1.0))
 
 
+def _canvas(pixels, spacing_mm):
+    return make_canvas(pixels, smooth_pixels(pixels, spacing_mm), spacing_mm)
+
+
+def _body(pixels, spacing_mm):
+    return find_body(smooth_pixels(pixels, spacing_mm))
+
+
 def test_a_spot_lies_on_the_canvas_where_the_frame_says():
     example = figure_examples(1, seed=4)[0]
     pixels = example.view.pixels.copy()
     spot = np.array([150.0, 48.0])
-    _, _, frame = make_canvas(pixels, example.view.spacing_mm)
+    _, _, frame = _canvas(pixels, example.view.spacing_mm)
     pixels[150, 48] = 1e5
     for zoom in (1, 2):
         canvas = sample(pixels, frame, zoom=zoom)
@@ -62,8 +74,30 @@ def test_a_spot_lies_on_the_canvas_where_the_frame_says():
 @pytest.mark.parametrize("counts", [40.0, 4.0])
 def test_the_body_is_found_at_full_and_at_a_tenth_of_the_counts(counts):
     example = render_figure(draw_figure(8, 2), counts=counts)
-    body, true = find_body(example.view.pixels, example.view.spacing_mm), example.regions > 0
+    body, true = _body(example.view.pixels, example.view.spacing_mm), example.regions > 0
     assert (body & true).sum() / (body | true).sum() > 0.8
+
+
+def test_the_floor_is_known_where_the_feet_are_in_view_only():
+    example = render_figure(draw_figure(8, 2))
+    spacing_mm, whole = example.view.spacing_mm, example.view.pixels
+    ankle = int(min(example.landmarks["ankle", side][0] for side in ("left", "right")))
+    foot = max(example.landmarks["foot", side][0] for side in ("left", "right"))
+    cut = whole[: ankle - 20]
+    padded = np.pad(cut, ((0, 60), (0, 0)))
+    for pixels, is_whole in ((whole, True), (cut, False), (padded, False)):
+        _, body, frame = _canvas(pixels, spacing_mm)
+        floor = floor_row(pixels, body, spacing_mm, frame)
+        assert np.isfinite(floor) == is_whole
+        if is_whole:
+            below = frame.to_image(np.array([floor, 0.0]))[0] - foot
+            assert 0 < below * spacing_mm[0] < 80
+
+
+def test_opening_and_filling_are_those_of_morphology():
+    mask = ndimage.gaussian_filter(RNG.normal(size=(60, 40)), 1.2) > 0.05
+    np.testing.assert_array_equal(_open(mask), ndimage.binary_opening(mask))
+    np.testing.assert_array_equal(_fill_holes(mask), ndimage.binary_fill_holes(mask))
 
 
 def test_a_full_bladder_does_not_hide_the_body():
@@ -71,7 +105,7 @@ def test_a_full_bladder_does_not_hide_the_body():
     pixels = example.view.pixels.copy()
     row, col = (int(x) for x in example.landmarks["bladder", None])
     pixels[row - 3 : row + 4, col - 3 : col + 4] *= 50
-    body, true = find_body(pixels, example.view.spacing_mm), example.regions > 0
+    body, true = _body(pixels, example.view.spacing_mm), example.regions > 0
     assert (body & true).sum() / (body | true).sum() > 0.8
 
 
@@ -144,9 +178,11 @@ def test_a_coarse_field_is_the_spline_between_its_nodes():
     field = coarse_field(spline, (81, 50), step=np.array([1.0, 2.0]), stride=8, origin=(4.0, 1.0))
     rows, cols = np.array([0, 16, 33, 80]), np.array([0, 48, 21, 49])
     exact = spline(np.stack([4 + rows, 1 + 2.0 * cols], axis=1)).T
-    np.testing.assert_allclose(field.at(rows, cols)[:, :2], exact[:, :2], atol=1e-3)
-    np.testing.assert_allclose(field.at(rows, cols), exact, atol=0.5)
-    np.testing.assert_allclose(field.dense((81, 50))[:, rows, cols], exact, atol=0.5)
+    dense = field.dense((81, 50))
+    np.testing.assert_allclose(dense[:, rows, cols][:, :2], exact[:, :2], atol=1e-3)
+    np.testing.assert_allclose(dense[:, rows, cols], exact, atol=0.5)
+    window = (slice(16, 40), slice(7, 30))
+    np.testing.assert_allclose(field.dense((81, 50), window), dense[:, *window], atol=1e-5)
 
 
 def test_every_region_but_outside_belongs_to_a_part():

@@ -5,9 +5,12 @@ import pytest
 from figures import study_of
 
 from uptake_ml.atlas import locate
+from uptake_ml.atlas.canvas import floor_row, make_canvas, smooth_pixels
 from uptake_ml.atlas.check import compare
+from uptake_ml.atlas.model import align_canvas, find_points, search
 from uptake_ml.atlas.overlay import draw_overlay
-from uptake_ml.atlas.templates import smooth_pixels
+from uptake_ml.atlas.points import indices
+from uptake_ml.atlas.shape import align
 from uptake_ml.regions import INDEX, LANDMARKS
 from uptake_ml.study import ANTERIOR, BONE_SCAN, COUNTS, POSTERIOR, Study, View
 
@@ -143,6 +146,29 @@ def test_cut_off_feet_are_doubted(figure_atlas, posterior):
     for name in ("ankle", "foot"):
         for side in ("left", "right"):
             assert layout.landmark(name, side).confidence < whole.landmark(name, side).confidence
+
+
+def test_legs_that_end_below_a_whole_body_are_drawn_up(figure_atlas, posterior):
+    atlas, view = figure_atlas, posterior.view
+    canvas, body, frame = make_canvas(
+        view.pixels, smooth_pixels(view.pixels, view.spacing_mm), view.spacing_mm
+    )
+    floor = floor_row(view.pixels, body, view.spacing_mm, frame)
+    points = find_points(canvas, atlas).points
+    too_low = points.copy()
+    for side in ("left", "right"):
+        (hip,) = indices("hip", side=side)
+        leg = indices("knee", "ankle", "foot", side=side)
+        too_low[leg] += 0.8 * (points[leg] - points[hip])
+    to_mean = align(points, atlas.shape.mean)
+    guesses = np.stack([to_mean(too_low)] * 2)
+    # Without stages a descent ends where it starts: only the floor can move the legs.
+    arguments = align_canvas(canvas, to_mean), guesses, to_mean, (), atlas.shape
+    free, held = (search(*arguments, limit).points for limit in (np.inf, floor))
+    feet = [indices("foot", side=side)[0] for side in ("left", "right")]
+    assert free[feet, 0].min() > floor > held[feet, 0].max()
+    away = [np.linalg.norm((p - points)[feet], axis=1).mean() for p in (free, held)]
+    assert away[1] < 0.5 * away[0]
 
 
 def test_the_overlay_marks_landmarks_and_hot_spots(figure_atlas, posterior):

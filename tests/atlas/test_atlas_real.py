@@ -78,10 +78,5 @@ def test_what_is_far_off_in_a_real_view_is_known_to_be(errors):
     assert np.quantile(away[is_sure], 0.95) < 65
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="missed bar: 88 mm. Hands on the belly (one patient) and faint feet taken for cut off "
-    "(one view) are found wrong, with low confidence; see docs/atlas.md",
-)
 def test_hardly_any_real_landmark_is_far_off(errors):
     assert np.quantile(errors[:, 0], 0.95) < 65

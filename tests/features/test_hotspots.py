@@ -186,8 +186,10 @@ def test_limits_check_themselves(limit):
 
 
 @pytest.mark.parametrize("pixel_mm", [2.3, 4.6, 6.1])
-def test_working_view_keeps_levels_and_places(crude_body, pixel_mm):
-    study, layouts = crude_body(pixel_mm=pixel_mm).draw()
+def test_working_view_keeps_levels_and_places(crude_body, spot, pixel_mm):
+    # A peak off the midline: two pixels beside it would be equally hot.
+    hottest = spot(x_mm=87, y_mm=1320, factor=30)
+    study, layouts = crude_body(pixel_mm=pixel_mm, spots=(hottest,)).draw()
     view = study.views[ANTERIOR]
     working = prepare_view(view, layouts[ANTERIOR])
     assert working.pixels.sum() * WORKING_MM**2 == pytest.approx(

@@ -11,7 +11,7 @@ from uptake_ml.features.descriptors import DESCRIPTORS
 from uptake_ml.features.hotspots import describe_suspects
 from uptake_ml.features.judge import JUDGE_FILE, load_judge, save_judge
 from uptake_ml.pattern.lesions import LesionRows, learn_judge
-from uptake_ml.study import ANTERIOR, POSTERIOR
+from uptake_ml.study import ANTERIOR, BONE_SCAN, POSTERIOR
 
 LEFT_WRIST = {"x_mm": 253, "y_mm": 850}
 LEFT_KNEE, RIGHT_KNEE = {"x_mm": 87, "y_mm": 1320}, {"x_mm": -87, "y_mm": 1320}
@@ -21,7 +21,8 @@ LEFT_KNEE, RIGHT_KNEE = {"x_mm": 87, "y_mm": 1320}, {"x_mm": -87, "y_mm": 1320}
 def rows():
     rng = np.random.default_rng(0)
     descriptors = rng.normal(size=(600, len(DESCRIPTORS))).astype(np.float32)
-    return LesionRows(descriptors=descriptors, is_lesion=descriptors[:, :3].sum(axis=1) > 0)
+    is_lesion = descriptors[:, :3].sum(axis=1) > 0
+    return LesionRows(modality=BONE_SCAN, descriptors=descriptors, is_lesion=is_lesion)
 
 
 @pytest.fixture(scope="module")

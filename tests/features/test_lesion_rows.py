@@ -6,8 +6,11 @@ import pytest
 from uptake_ml.features.descriptors import DESCRIPTORS
 from uptake_ml.features.hotspots import describe_suspects
 from uptake_ml.pattern.lesions import lesion_rows
+from uptake_ml.study import ANTERIOR, POSTERIOR
 
 LEFT_KNEE, RIGHT_KNEE = {"x_mm": 87, "y_mm": 1320}, {"x_mm": -87, "y_mm": 1320}
+IN_BOTH = {ANTERIOR: frozenset({3}), POSTERIOR: frozenset({3})}
+IN_NONE = dict.fromkeys(IN_BOTH, frozenset())
 IN_KNEE = DESCRIPTORS.index("in knee")
 
 
@@ -25,24 +28,30 @@ def sick(crude_body, spot):
 
 
 def test_a_place_in_the_mask_is_a_lesion_and_its_counterpart_is_not(sick):
-    rows = lesion_rows(*sick, frozenset({3}))
+    rows = lesion_rows(*sick, IN_BOTH)
     knees = rows.descriptors[:, IN_KNEE] == 1
     assert rows.is_lesion.sum() == 2, "once in each view"
     assert knees[rows.is_lesion].all() and (knees & ~rows.is_lesion).sum() == 2
 
 
 def test_a_lesion_too_faint_to_be_seen_teaches_nothing(sick):
-    rows = lesion_rows(*sick, frozenset())
-    everything = lesion_rows(*sick, frozenset({3}))
+    rows = lesion_rows(*sick, IN_NONE)
+    everything = lesion_rows(*sick, IN_BOTH)
     assert not rows.is_lesion.any()
     assert len(rows.is_lesion) == len(everything.is_lesion) - 2
+
+
+def test_a_lesion_seen_from_behind_alone_teaches_nothing_about_the_front(sick):
+    rows = lesion_rows(*sick, {**IN_BOTH, ANTERIOR: frozenset()})
+    assert rows.is_lesion.sum() == 1
+    assert len(rows.is_lesion) == len(lesion_rows(*sick, IN_BOTH).is_lesion) - 1
 
 
 def test_the_mask_may_have_other_pixels_than_the_view(sick):
     study, layouts, maps = sick
     finer = {name: image.repeat(2, axis=0).repeat(2, axis=1) for name, image in maps.items()}
-    rows = lesion_rows(study, layouts, finer, frozenset({3}))
-    assert rows.is_lesion.tolist() == lesion_rows(*sick, frozenset({3})).is_lesion.tolist()
+    rows = lesion_rows(study, layouts, finer, IN_BOTH)
+    assert rows.is_lesion.tolist() == lesion_rows(*sick, IN_BOTH).is_lesion.tolist()
 
 
 def test_a_peak_beside_the_mask_still_counts_and_one_far_off_does_not(sick):
@@ -52,8 +61,8 @@ def test_a_peak_beside_the_mask_still_counts_and_one_far_off_does_not(sick):
     near = {name: np.roll(_core(image), step, axis=1) for name, image in maps.items()}
     far = {name: np.roll(_core(image), 6 * step, axis=1) for name, image in maps.items()}
     assert all(image.shape == shape for image in near.values())
-    assert lesion_rows(study, layouts, near, frozenset({3})).is_lesion.sum() == 2
-    assert lesion_rows(study, layouts, far, frozenset({3})).is_lesion.sum() == 0
+    assert lesion_rows(study, layouts, near, IN_BOTH).is_lesion.sum() == 2
+    assert lesion_rows(study, layouts, far, IN_BOTH).is_lesion.sum() == 0
 
 
 def _core(image: np.ndarray) -> np.ndarray:

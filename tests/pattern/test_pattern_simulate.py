@@ -78,32 +78,3 @@ def test_a_phantom_case_has_the_features_of_its_modality_for_every_variant(tmp_p
     expected = {id for id, f in FEATURES.items() if BONE_SCAN in f.modalities}
     assert all(set(features) == expected for features in case.variants.values())
     assert case.label == "normal" and case.groups["drawn as"] == "normal"
-
-
-def test_one_view_has_the_label_that_it_can_show():
-    pytest.importorskip("uptake_ml.phantom.truth")
-    from uptake_ml.phantom.truth import LesionTruth, Truth
-
-    lesion = LesionTruth(
-        number=1,
-        disease="metastases",
-        region="lumbar-spine",
-        side=None,
-        is_joint=False,
-        radius_mm=10.0,
-        uptake=4.0,
-        place={POSTERIOR: (1.0, 1.0)},
-        contrast={ANTERIOR: 0.1, POSTERIOR: 2.0},
-        conspicuity={ANTERIOR: 1.0, POSTERIOR: 30.0},
-    )
-    truth = Truth(
-        label="focal",
-        drawn_label="focal",
-        diseases=("metastases",),
-        burden=0.1,
-        lesions=(lesion,),
-        views={ANTERIOR: None, POSTERIOR: None},
-    )
-    assert simulate.seen_label(truth, (ANTERIOR, POSTERIOR)) == "focal"
-    assert simulate.seen_label(truth, (POSTERIOR,)) == "focal"
-    assert simulate.seen_label(truth, (ANTERIOR,)) == "normal"

@@ -113,7 +113,7 @@ def test_the_text_shows_every_figure_and_says_what_it_is_not(report):
 def fake_phantom(monkeypatch, source, tmp_path):
     """The phantom's place taken by made-up cases, in another range for each stage."""
 
-    def phantom_source(*, modality, stage, atlas_folder):
+    def phantom_source(*, modality, stage, atlas_folder, kind):
         return lambda seed, k: replace(source(seed + 1000 * stage, k), k=k)
 
     def learn_atlas(*, out, seed, **_):
@@ -211,7 +211,7 @@ def test_evaluation_draws_from_its_own_stage_and_loads_the_given_model(
     run(out)
     stages = []
 
-    def phantom_source(*, modality, stage, atlas_folder):
+    def phantom_source(*, modality, stage, atlas_folder, kind):
         stages.append((stage, atlas_folder))
         return source
 

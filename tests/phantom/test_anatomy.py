@@ -4,10 +4,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from uptake_ml import regions
 from uptake_ml.errors import SimulationError
 from uptake_ml.phantom.body import build_body
+from uptake_ml.phantom.bone_voxels import _fullest
+from uptake_ml.phantom.grid import filled_boxes
 from uptake_ml.phantom.kinematics import body_transforms, joint_values
 from uptake_ml.phantom.outline import trunk_sections
 from uptake_ml.phantom.person import draw_person
@@ -128,3 +131,50 @@ def test_a_very_heavy_body_is_widest_at_the_belly_and_has_no_steps(bmi):
     widest = z[width.argmax()] - z[0]
     assert 80 < widest < 330
     assert np.abs(np.diff(width) / np.diff(z))[z[1:] < z[0] + 400].max() < 1.0
+
+
+def test_sternum_is_solid_and_narrows_from_the_manubrium_to_the_xiphoid(skeleton):
+    inside = skeleton.bone("sternum").distance < 0
+    assert ndimage.label(inside)[1] == 1
+    assert not (ndimage.binary_fill_holes(inside) & ~inside).any()
+    # Every slice across is one patch without a gap: no shell.
+    widths = []
+    for piece in np.moveaxis(inside, 1, 0):
+        if piece.any():
+            assert ndimage.binary_closing(piece, iterations=2).sum() < 1.15 * piece.sum() + 4
+            widths.append(int(np.ptp(np.nonzero(piece.any(axis=0))[0])) + 1)
+    tenth = len(widths) // 10
+    manubrium, middle, xiphoid = widths[-2 * tenth : -tenth], widths[tenth * 4], widths[:tenth]
+    assert np.median(xiphoid) < 0.6 * middle < 0.5 * np.median(manubrium)
+
+
+def test_abdomen_is_as_deep_as_that_of_adults_who_lie(skeleton):
+    """NHANES 2011-2012, at the iliac crests: 225 mm at a mean BMI of 28.6, 5th percentile 164."""
+    person = draw_person(np.random.default_rng(0))
+    average = dataclasses.replace(person, fat_in_trunk=1.0, height_mm=1690.0)
+    depths = {}
+    for bmi in (20.0, 28.6):
+        lying = dataclasses.replace(average, bmi=bmi)
+        pose = pose_person(skeleton, lying)
+        sections = trunk_sections(lying, pose.size_scale)
+        crest = _extent(skeleton, pose, "pelvis_r")[:, 2].max()
+        depths[bmi] = 2 * np.interp(crest, sections.z_mm, sections.half_depth_mm)
+    assert depths[28.6] == pytest.approx(225, abs=15)
+    assert 150 < depths[20.0] < 185
+
+
+def test_boxes_hold_everything_that_is_filled():
+    volume = np.zeros((20, 50, 30), np.uint8)
+    volume[3:9, 10:14, 5:20] = 1
+    volume[12, 40, 29] = 2
+    covered = np.zeros(volume.shape, bool)
+    for box in filled_boxes(volume):
+        assert not covered[box].any()
+        covered[box] = True
+    assert covered[volume > 0].all() and covered.mean() < 0.2
+
+
+def test_where_bones_share_a_voxel_the_fuller_one_keeps_it_and_of_equals_the_later():
+    flat = np.array([2, 5, 9, 5, 9, 11, 2])
+    occupancy = np.array([0.4, 1.0, 0.3, 0.2, 0.3, 0.9, 0.8], np.float32)
+    assert _fullest(flat, occupancy).tolist() == [6, 1, 4, 5]

@@ -127,24 +127,45 @@ def test_counts_are_conserved():
 def test_scattered_counts_grow_with_depth_as_defined():
     middle = DetectorHead(shift_mm=(150.0, 0.0))
     camera = camera_without(
-        scatter_to_primary_per_100mm=0.4, anterior=middle, posterior=middle, columns=200, rows=200
+        scatter_to_primary_per_100mm=0.4,
+        scatter_decay_mm=(4.0, 6.0),  # what leaves the body sideways is lost
+        anterior=middle,
+        posterior=middle,
+        columns=200,
+        rows=200,
     )
-    transparent = np.full((60, 60, 60), 1e-7, np.float32)
-    activity = point(transparent.shape, (40, 30, 30))
-    images = project(activity, transparent, voxel_mm=VOXEL_MM, camera=camera)
+    water = np.full((60, 60, 60), WATER_PER_CM, np.float32)
+    activity = point(water.shape, (40, 30, 30))
+    images = project(activity, water, voxel_mm=VOXEL_MM, camera=camera)
     for view, depth_mm in (("anterior", 40.5 * VOXEL_MM), ("posterior", 19.5 * VOXEL_MM)):
-        expected = 1000 * (1 + 0.4 * depth_mm / 100)
+        expected = 1000 * np.exp(-WATER_PER_CM * depth_mm / 10) * (1 + 0.4 * depth_mm / 100)
         assert images[view].sum(dtype=float) == pytest.approx(expected, rel=1e-4)
+
+
+def test_scatter_leaves_the_body_only_where_there_is_body():
+    """A photon enters the holes from the tissue under them, where it scattered last."""
+    mu = np.zeros((60, 60, 60), np.float32)
+    mu[10:50, :, :30] = WATER_PER_CM  # the body ends at half of the columns
+    activity = point(mu.shape, (40, 30, 27))
+    with_it, without = (
+        project(activity, mu, voxel_mm=VOXEL_MM, camera=c)["anterior"].sum(axis=0, dtype=float)
+        for c in (camera_without(scatter_to_primary_per_100mm=0.5), camera_without())
+    )
+    scatter = with_it - without
+    edge = 80  # pixels; the camera sees an edge as sharp as its resolution, 10 mm here
+    beside, inside = scatter[edge + 8 : edge + 30], scatter[edge - 30 : edge - 8]
+    assert inside.sum() > 0.1 * without.sum()
+    assert beside.sum() < 0.01 * inside.sum()
 
 
 def test_scatter_spreads_wider_from_greater_depth():
     camera = camera_without(scatter_to_primary_per_100mm=0.4)
-    transparent = np.full((90, 60, 60), 1e-7, np.float32)
+    water = np.full((90, 60, 60), WATER_PER_CM, np.float32)
 
     def scatter_far_from(depth: int) -> float:
-        activity = point(transparent.shape, (depth, 30, 30))
+        activity = point(water.shape, (depth, 30, 30))
         with_it, without = (
-            project(activity, transparent, voxel_mm=VOXEL_MM, camera=c)["anterior"]
+            project(activity, water, voxel_mm=VOXEL_MM, camera=c)["anterior"]
             for c in (camera, camera_without())
         )
         scatter = (with_it - without).sum(axis=0, dtype=float)

@@ -227,7 +227,7 @@ def test_case_without_marrow_above_the_liver_is_not_marrow_diffuse(diffuse):
 
 
 def test_arthritis_is_seen_on_both_sides_and_mirrors(skeleton):
-    spec = fdg(41, disease="polymyalgia-rheumatica")
+    spec = fdg(42, disease="polymyalgia-rheumatica")
     truth = render(spec)[1]
     assert truth.label == JOINT_SYMMETRIC
     seen = {(n.region, n.side) for n in truth.lesions if n.is_visible}
@@ -239,7 +239,7 @@ def test_arthritis_is_seen_on_both_sides_and_mirrors(skeleton):
 
 
 def test_one_sided_arthritis_is_focal(skeleton):
-    spec = fdg(41, disease="polymyalgia-rheumatica")
+    spec = fdg(42, disease="polymyalgia-rheumatica")
     one = tuple(f for f in spec.foci if f.disease is None or "right" in f.anchor)
     truth = render(dataclasses.replace(spec, foci=one))[1]
     assert truth.label == FOCAL

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from uptake_ml.atlas.augment import DistortionPlan, distort, draw_distortion
-from uptake_ml.atlas.canvas import Frame, make_canvas, pool, pooled_points, pooling, sample
+from uptake_ml.atlas.canvas import (
+    Frame,
+    floor_row,
+    make_canvas,
+    pool,
+    pooled_points,
+    pooling,
+    sample,
+    smooth_pixels,
+)
 from uptake_ml.atlas.points import orient, true_points
 from uptake_ml.atlas.records import Example
 from uptake_ml.atlas.templates import ZOOM
@@ -32,6 +41,7 @@ class Collection:
     canvases: list[np.ndarray] = field(default_factory=list)
     points: list[np.ndarray] = field(default_factory=list)
     extents: list[np.ndarray] = field(default_factory=list)
+    floors: list[float] = field(default_factory=list)
     mm_per_pixel: list[float] = field(default_factory=list)
     subjects: list[int] = field(default_factory=list)
     templates: list[TemplateCase] = field(default_factory=list)
@@ -93,11 +103,12 @@ def _add(
     spacing_mm: tuple[float, float],
     subject: int,
 ) -> Frame:
-    canvas, _, frame = make_canvas(pixels, spacing_mm)
+    canvas, body, frame = make_canvas(pixels, smooth_pixels(pixels, spacing_mm), spacing_mm)
     corners = np.array([(-0.5, -0.5), np.array(pixels.shape) - 0.5])
     collection.canvases.append(canvas.astype(np.float16))
     collection.points.append(frame.to_canvas(points))
     collection.extents.append(frame.to_canvas(corners))
+    collection.floors.append(floor_row(pixels, body, spacing_mm, frame))
     collection.mm_per_pixel.append(frame.step[0] * spacing_mm[0])
     collection.subjects.append(subject)
     return frame

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from uptake_ml.atlas.canvas import make_canvas, pool, pooling, unpool, unpooled_points
+from uptake_ml.atlas.canvas import (
+    floor_row,
+    make_canvas,
+    pool,
+    pooling,
+    smooth_pixels,
+    unpool,
+    unpooled_points,
+)
 from uptake_ml.atlas.model import Atlas, confidence_evidence, find_points
 from uptake_ml.atlas.points import orient, orient_points
 from uptake_ml.atlas.records import Landmark, Layout
-from uptake_ml.atlas.templates import PartTemplate, fit_scales, lay_templates, smooth_pixels
+from uptake_ml.atlas.templates import PartTemplate, fit_scales, lay_templates
 from uptake_ml.regions import LANDMARKS
 from uptake_ml.study import Study, View
 
@@ -27,14 +35,15 @@ def locate_view(view: View, atlas: Atlas) -> Layout:
     factors = pooling(view.spacing_mm)
     spacing_mm = (view.spacing_mm[0] * factors[0], view.spacing_mm[1] * factors[1])
     pixels = pool(np.ascontiguousarray(orient(view.pixels, view.name)), factors)
-    log_canvas, body, frame = make_canvas(pixels, spacing_mm)
-    found = find_points(log_canvas, atlas)
+    smooth = smooth_pixels(pixels, spacing_mm)
+    log_canvas, body, frame = make_canvas(pixels, smooth, spacing_mm)
+    found = find_points(log_canvas, atlas, floor_row(pixels, body, spacing_mm, frame))
     points = frame.to_image(found.points)
     beyond = outside_mm(points, body.shape, spacing_mm)
     evidence = confidence_evidence(found, frame.step[0] * spacing_mm[0], beyond)
     confidence = atlas.calibration.probability(evidence) * bool(body.any())
     templates = atlas.templates.get(view.name) or tuple(atlas.templates.values())[-1]
-    maps = _paint(pixels, body, points, spacing_mm, templates, atlas.shape.mean)
+    maps = _paint(smooth, body, points, spacing_mm, templates, atlas.shape.mean)
     regions, expected, spread, body = (
         np.ascontiguousarray(orient(unpool(image, factors, view.pixels.shape), view.name))
         for image in (*maps, body)
@@ -70,20 +79,19 @@ def _name_landmarks(view: View, points: np.ndarray, confidence: np.ndarray) -> t
 
 
 def _paint(
-    pixels: np.ndarray,
+    smooth: np.ndarray,
     body: np.ndarray,
     points: np.ndarray,
     spacing_mm: tuple[float, float],
     templates: tuple[PartTemplate, ...],
     mean: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return region map, expected and spread of the oriented, pooled image."""
+    """Return region map, expected and spread of an oriented, pooled and smoothed image."""
     regions = np.zeros(body.shape, np.uint8)
     expected, spread = np.zeros(body.shape, np.float32), np.ones(body.shape, np.float32)
     if not body.any():
         return regions, expected, spread
     placement = lay_templates(body, spacing_mm, points, templates, mean)
-    smooth = smooth_pixels(pixels, spacing_mm)
     a, b = fit_scales(smooth[body], placement)
     regions[body] = placement.regions
     expected[body] = a * placement.bone + b * placement.soft

@@ -8,10 +8,11 @@ import numpy as np
 
 from uptake_ml.atlas.canvas import AXIS_COL, channels, resample
 from uptake_ml.atlas.descent import Stage
-from uptake_ml.atlas.points import mirror_points
+from uptake_ml.atlas.points import indices, mirror_points
 from uptake_ml.atlas.regression import KernelRidge, block_means
 from uptake_ml.atlas.shape import ShapeModel, Similarity, align
 from uptake_ml.atlas.templates import PartTemplate
+from uptake_ml.regions import LEFT, RIGHT
 from uptake_ml.study import ANTERIOR, POSTERIOR
 
 VIEW_NAMES = (ANTERIOR, POSTERIOR)
@@ -19,6 +20,15 @@ VIEW_NAMES = (ANTERIOR, POSTERIOR)
 STARTS = np.array(
     [(0, 0, 1), (4, 0, 1), (-4, 0, 1), (0, 4, 1), (0, -4, 1), (0, 0, 1.05), (0, 0, 0.95)]
 )
+
+_HIPS, _FEET = (
+    [place for side in (LEFT, RIGHT) for place in indices(name, side=side)]
+    for name in ("hip", "foot")
+)
+_LEGS = {side: indices("knee", "ankle", "foot", side=side) for side in (LEFT, RIGHT)}
+# Hip to floor over hip to the middle of the foot; what is below the first is beyond the body.
+_LEAST_FLOOR, _USUAL_FLOOR = 0.98, 1.05
+_MOST_RESTARTS = 2
 
 # Uncertainty of a point, in canvas pixels, from the spread of the ends of its descent.
 _LEAST_SIGMA, _SIGMA_PER_SPREAD = 0.1, 0.5
@@ -65,15 +75,51 @@ class Found:
     change: np.ndarray
 
 
-def find_points(log_canvas: np.ndarray, atlas: Atlas) -> Found:
-    """Return the points of a canvas: regression, alignment, regression, descent, completion."""
+def find_points(log_canvas: np.ndarray, atlas: Atlas, floor: float = np.inf) -> Found:
+    """Return the points of a canvas: regression, alignment, regression, descent, completion.
+
+    ``floor`` is the canvas row that the feet cannot lie below (``canvas.floor_row``).
+    """
     blocks = block_means(channels(log_canvas))[None]
     rough = atlas.first.predict_both(blocks)[0].mean(axis=0)
     to_mean = align(rough, atlas.shape.mean)
     aligned = align_canvas(log_canvas, to_mean)
     guesses = atlas.second.predict_both(block_means(aligned)[None])[0]
-    ends = descend(aligned, start_points(guesses), atlas.stages)
-    return conclude(ends, guesses.mean(axis=0), to_mean, atlas.shape)
+    return search(aligned, guesses, to_mean, atlas.stages, atlas.shape, floor)
+
+
+def search(
+    aligned: np.ndarray,
+    guesses: np.ndarray,
+    to_mean: Similarity,
+    stages: tuple[Stage, ...],
+    shape: ShapeModel,
+    floor: float,
+) -> Found:
+    """Return the points descended to from the guesses (2, P, 2), with the feet above the floor.
+
+    Where faint feet were taken for cut off the legs end too low: they are drawn up to the floor and
+    the descent starts again from there.
+    """
+    guess = guesses.mean(axis=0)
+    found = conclude(descend(aligned, start_points(guesses), stages), guess, to_mean, shape)
+    for _ in range(_MOST_RESTARTS):
+        hip = found.points[_HIPS, 0].mean()
+        ratio = (floor - hip) / max(found.points[_FEET, 0].max() - hip, 1e-6)
+        if not 0 < ratio < _LEAST_FLOOR:
+            break
+        raised = to_mean(_scale_legs(found.points, ratio / _USUAL_FLOOR))
+        starts = start_points(np.stack([raised, raised]))
+        found = conclude(descend(aligned, starts, stages), guess, to_mean, shape)
+    return found
+
+
+def _scale_legs(points: np.ndarray, factor: float) -> np.ndarray:
+    """Return the points with both legs below the hips scaled about their hips."""
+    scaled = points.copy()
+    for hip, leg in zip(_HIPS, _LEGS.values(), strict=True):
+        scaled[leg] = points[hip] + factor * (points[leg] - points[hip])
+    return scaled
 
 
 def align_canvas(log_canvas: np.ndarray, to_mean: Similarity) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -42,21 +43,27 @@ class KernelRidge:
     dual: np.ndarray
     offset: np.ndarray
 
+    @cached_property
+    def _centre_squares(self) -> np.ndarray:
+        return (self.centres**2).sum(axis=1)
+
     def predict(self, blocks: np.ndarray) -> np.ndarray:
         """Return points, shape (n, P, 2), from block means, shape (n, B)."""
         codes = (blocks - self.mean) @ self.basis.T
-        flat = _kernel(codes, self.centres, float(self.gamma)) @ self.dual + self.offset
+        kernel = _kernel(codes, self.centres, float(self.gamma), self._centre_squares)
+        flat = kernel @ self.dual + self.offset
         return flat.reshape(len(blocks), -1, 2)
 
     def predict_both(self, blocks: np.ndarray) -> np.ndarray:
         """Return the points seen in the canvas and in its mirror image, shape (n, 2, P, 2)."""
-        seen = self.predict(blocks)
-        reflected = mirror_points(self.predict(mirror_blocks(blocks)), AXIS_COL)
-        return np.stack([seen, reflected], axis=1)
+        seen, reflected = np.split(self.predict(np.concatenate([blocks, mirror_blocks(blocks)])), 2)
+        return np.stack([seen, mirror_points(reflected, AXIS_COL)], axis=1)
 
 
-def _kernel(codes: np.ndarray, centres: np.ndarray, gamma: float) -> np.ndarray:
-    squares = (codes**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1) - 2 * codes @ centres.T
+def _kernel(
+    codes: np.ndarray, centres: np.ndarray, gamma: float, centre_squares: np.ndarray
+) -> np.ndarray:
+    squares = (codes**2).sum(axis=1)[:, None] + centre_squares - 2 * codes @ centres.T
     return np.exp(-gamma * np.maximum(squares, 0))
 
 
@@ -86,9 +93,10 @@ def fit_kernel_ridge(
     distances = ((sample[:, None] - sample[None]) ** 2).sum(axis=2)
     gamma = plan.width / np.median(distances[distances > 0])
     offset = targets.mean(axis=0)
-    design = _kernel(codes, centres, gamma).astype(np.float64)
+    centre_squares = (centres**2).sum(axis=1)
+    design = _kernel(codes, centres, gamma, centre_squares).astype(np.float64)
     # Nystroem: the same solution as full kernel ridge, sought among the centres only.
-    normal = design.T @ design + plan.ridge * _kernel(centres, centres, gamma)
+    normal = design.T @ design + plan.ridge * _kernel(centres, centres, gamma, centre_squares)
     normal[np.diag_indices_from(normal)] += 1e-7 * np.trace(normal) / len(normal)
     dual = cho_solve(cho_factor(normal), design.T @ (targets - offset))
     return KernelRidge(

@@ -10,16 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 from uptake_ml.atlas.canvas import bilinear
 from uptake_ml.atlas.warp import PARTS, CoarseField, Spline, coarse_field, fit_spline
 
 ZOOM = 2
 STIFFNESS = 2e-3
-_SMOOTHING_MM = 4.0
 _FIELD_STEP_MM = 36.0
 _MAX_FITTED = 6000
+_SETTLED = 1e-4
 _SPREAD_LIMITS = (0.08, 1.5)
 
 
@@ -68,48 +67,55 @@ def lay_templates(
     """
     spacing = np.array(spacing_mm)
     stride = max(4, round(_FIELD_STEP_MM / spacing.max()))
-    rows, cols = (at.astype(np.int32) for at in np.nonzero(body))
-    best = np.zeros(rows.size, np.uint8)
-    regions = np.zeros(rows.size, np.uint8)
-    maps = np.zeros((3, rows.size), np.float32)
+    n = int(body.sum())
+    pixels = np.cumsum(body, dtype=np.int32).reshape(body.shape) - 1
+    best, regions = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
+    maps = np.zeros((3, n), np.float32)
     maps[2] = 1.0
     for k, template in enumerate(templates):
         field = coarse_field(
             part_spline(k, points * spacing, mean), body.shape, step=spacing, stride=stride
         )
-        near = _pixels_near(field, template, rows, cols)
-        fine = (field.at(rows[near], cols[near]) + 0.5) * ZOOM - 0.5 - template.corner[:, None]
-        row, col = np.rint(fine).astype(np.int32)
+        window = _reached(field, template, body.shape)
+        if window is None:
+            continue
+        fine = (field.dense(body.shape, window) + 0.5) * ZOOM - 0.5
+        fine -= template.corner[:, None, None]
         n_rows, n_cols = template.presence.shape
-        within = (row >= 0) & (row < n_rows) & (col >= 0) & (col < n_cols)
-        wins = np.flatnonzero(within)
-        presence = template.presence[row[wins], col[wins]]
-        wins = wins[presence > best[near[wins]]]
-        winners = near[wins]
-        best[winners] = template.presence[row[wins], col[wins]]
-        regions[winners] = template.regions[row[wins], col[wins]]
-        maps[:, winners] = bilinear(template.maps, fine[0, wins], fine[1, wins])
+        row, col = np.rint(fine).astype(np.int32)
+        # Seen without a sign, a place before the first is beyond the last.
+        within = (row.view(np.uint32) < n_rows) & (col.view(np.uint32) < n_cols) & body[window]
+        at = np.flatnonzero(within)
+        nearest = (row * n_cols + col).ravel()[at]
+        presence = template.presence.ravel()[nearest]
+        place = pixels[window].ravel()[at]
+        wins = np.flatnonzero(presence > best[place])
+        place = place[wins]
+        best[place] = presence[wins]
+        regions[place] = template.regions.ravel()[nearest[wins]]
+        maps[:, place] = bilinear(template.maps, *fine.reshape(2, -1)[:, at[wins]])
     return Placement(regions=regions, bone=maps[0], soft=maps[1], spread=maps[2])
 
 
-def _pixels_near(
-    field: CoarseField, template: PartTemplate, rows: np.ndarray, cols: np.ndarray
-) -> np.ndarray:
-    """Return which pixels lie in the rows and columns where a field can meet a template."""
+def _reached(
+    field: CoarseField, template: PartTemplate, shape: tuple[int, int]
+) -> tuple[slice, slice] | None:
+    """Return the rows and columns where a field can meet a template, None where it does not."""
     low = (template.corner + 0.5) / ZOOM - 0.5
     high = low + np.array(template.presence.shape) / ZOOM
     v = field.values
-    # One cell of the coarse grid may reach the template between two nodes that do not.
-    reach = np.abs(np.diff(v, axis=1)).max(axis=(1, 2)) + np.abs(np.diff(v, axis=2)).max(
-        axis=(1, 2)
-    )
-    reach = np.minimum(reach, 24)[:, None, None]
-    hit = ((v > low[:, None, None] - reach) & (v < high[:, None, None] + reach)).all(axis=0)
+    # Linear within a cell, so a cell reaches no further than its four corners do.
+    corners = np.stack([v[:, :-1, :-1], v[:, 1:, :-1], v[:, :-1, 1:], v[:, 1:, 1:]])
+    hit = (corners.max(axis=0) > low[:, None, None]) & (corners.min(axis=0) < high[:, None, None])
+    hit = hit.all(axis=0)
     if not hit.any():
-        return np.zeros(0, np.intp)
-    box = [np.flatnonzero(hit.any(axis=axis))[[0, -1]] * field.stride for axis in (1, 0)]
-    within = (rows >= box[0][0]) & (rows <= box[0][1]) & (cols >= box[1][0]) & (cols <= box[1][1])
-    return np.flatnonzero(within)
+        return None
+    ends = (np.flatnonzero(hit.any(axis=axis))[[0, -1]] for axis in (1, 0))
+    window = tuple(
+        slice(int(first) * field.stride, min((int(last) + 1) * field.stride, n))
+        for (first, last), n in zip(ends, shape, strict=True)
+    )
+    return window if all(w.start < w.stop for w in window) else None
 
 
 def fit_scales(values: np.ndarray, placement: Placement, rounds: int = 10) -> tuple[float, float]:
@@ -131,7 +137,10 @@ def fit_scales(values: np.ndarray, placement: Placement, rounds: int = 10) -> tu
         residual = (values - model) / sigma
         width = 4.0 * max(1.4826 * np.median(np.abs(residual)), 1e-3)
         weight = np.clip(1 - (residual / width) ** 2, 0, None) ** 2 / sigma**2
+        before = a, b
         a, b = _nonnegative_pair(weight, bone, soft, values)
+        if max(abs(a - before[0]), abs(b - before[1])) < _SETTLED * (a + b):
+            break
     return a, b
 
 
@@ -150,13 +159,6 @@ def _nonnegative_pair(weight, bone, soft, values) -> tuple[float, float]:
     only_bone, only_soft = bv / max(bb, 1e-12), sv / max(ss, 1e-12)
     better = only_bone * bv >= only_soft * sv
     return (float(only_bone), 0.0) if better else (0.0, float(only_soft))
-
-
-def smooth_pixels(pixels: np.ndarray, spacing_mm: tuple[float, float]) -> np.ndarray:
-    """Return the image smoothed to what ``spread`` refers to (sigma 4 mm)."""
-    return ndimage.gaussian_filter(
-        pixels, [_SMOOTHING_MM / s for s in spacing_mm], mode="nearest", truncate=2.5
-    )
 
 
 def clip_spread(spread: np.ndarray) -> np.ndarray:

@@ -16,11 +16,11 @@ from uptake_ml.atlas.model import (
     VIEW_NAMES,
     Atlas,
     Calibration,
+    Found,
     align_canvas,
-    conclude,
     confidence_evidence,
-    descend,
     find_points,
+    search,
     start_points,
 )
 from uptake_ml.atlas.points import POINTS, mirror_points
@@ -72,10 +72,19 @@ def train_atlas(
     _check(cases)
     folds = _folds(np.array(cases.subjects), plan.n_folds, rng)
     shape, truth = _learn_shape(np.stack(cases.points), plan.n_modes)
-    first, second, to_mean, guesses = _learn_regressions(cases, truth, shape, folds, plan, rng)
+    learnt = _learn_regressions(cases, truth, shape, folds, plan, rng)
+    first, second, to_mean, guesses, canvases = learnt
     progress("regressions fitted")
-    stages, ends = _learn_descent(cases, truth, to_mean, guesses, plan, rng, progress)
-    calibration = _calibrate(cases, ends, guesses, to_mean, shape)
+    stages = _learn_descent(canvases, truth, to_mean, guesses, plan, rng, progress)
+    calibration = _calibrate(
+        cases,
+        [
+            search(canvas.astype(np.float32), guess, m, stages, shape, floor)
+            for canvas, guess, m, floor in zip(
+                canvases, guesses, to_mean, cases.floors, strict=True
+            )
+        ],
+    )
     atlas = Atlas(
         first=first,
         second=second,
@@ -86,7 +95,7 @@ def train_atlas(
     )
     for name in _view_names(cases):
         chosen = [t for t in cases.templates if t.view_name == name]
-        found = [_find(atlas, cases.canvases[t.case]) for t in chosen]
+        found = [_find(atlas, cases.canvases[t.case], cases.floors[t.case]) for t in chosen]
         atlas.templates[name] = fit_templates(chosen, found, shape.mean, progress)
     return atlas
 
@@ -112,8 +121,8 @@ def _folds(subjects: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.n
     return (rng.permutation(pairs.max() + 1) % n_folds)[pairs]
 
 
-def _find(atlas: Atlas, canvas: np.ndarray) -> np.ndarray:
-    return find_points(canvas.astype(np.float32), atlas).points
+def _find(atlas: Atlas, canvas: np.ndarray, floor: float) -> np.ndarray:
+    return find_points(canvas.astype(np.float32), atlas, floor).points
 
 
 def _learn_shape(points: np.ndarray, n_modes: int) -> tuple[ShapeModel, np.ndarray]:
@@ -138,23 +147,23 @@ def _learn_regressions(
     folds: np.ndarray,
     plan: TrainingPlan,
     rng: np.random.Generator,
-) -> tuple[KernelRidge, KernelRidge, list[Similarity], np.ndarray]:
-    """Return both regressions, the alignments and the aligned guesses, (n, 2, P, 2).
+) -> tuple[KernelRidge, KernelRidge, list[Similarity], np.ndarray, list[np.ndarray]]:
+    """Return both regressions, the alignments, the aligned guesses, (n, 2, P, 2), and canvases.
 
     What a later step learns from is predicted out of fold, so that it sees the errors it will meet.
+    The aligned canvases are float16, (2, 256, 128) each: thousands of them are kept.
     """
     blocks = np.stack([block_means(channels(c.astype(np.float32))) for c in cases.canvases])
     first, rough = _fit_out_of_fold(blocks, truth, folds, plan.ridge, rng)
     to_mean = [align(p, shape.mean) for p in rough.mean(axis=1)]
-    blocks = np.stack(
-        [
-            block_means(align_canvas(c.astype(np.float32), m))
-            for c, m in zip(cases.canvases, to_mean, strict=True)
-        ]
-    )
+    canvases = []
+    for i, (canvas, m) in enumerate(zip(cases.canvases, to_mean, strict=True)):
+        moved = align_canvas(canvas.astype(np.float32), m)
+        blocks[i] = block_means(moved)
+        canvases.append(moved.astype(np.float16))
     aligned = np.stack([m(p) for m, p in zip(to_mean, truth, strict=True)])
     second, guesses = _fit_out_of_fold(blocks, aligned, folds, plan.ridge, rng)
-    return first, second, to_mean, guesses
+    return first, second, to_mean, guesses, canvases
 
 
 def _fit_out_of_fold(blocks, points, folds, plan, rng) -> tuple[KernelRidge, np.ndarray]:
@@ -167,15 +176,15 @@ def _fit_out_of_fold(blocks, points, folds, plan, rng) -> tuple[KernelRidge, np.
 
 
 def _learn_descent(
-    cases: Collection,
+    canvases: list[np.ndarray],
     truth: np.ndarray,
     to_mean: list[Similarity],
     guesses: np.ndarray,
     plan: TrainingPlan,
     rng: np.random.Generator,
     progress: Callable[[str], None],
-) -> tuple[tuple[Stage, ...], list[np.ndarray]]:
-    """Return the stages, and where every case's starts end, list of (k, P, 2)."""
+) -> tuple[Stage, ...]:
+    """Return the stages, from aligned canvases and the guesses on them."""
     aligned = [m(p) for m, p in zip(to_mean, truth, strict=True)]
     starts = []
     for guess in guesses:
@@ -186,23 +195,19 @@ def _learn_descent(
     goals = [np.stack([a, mirror_points(a, AXIS_COL)]) for a in aligned]
     for step in STEPS:
         fit = StageFit(len(POINTS), step)
-        for i, canvas in enumerate(cases.canvases):
-            for way, image in enumerate(_both_ways(canvas, to_mean[i])):
+        for i, canvas in enumerate(canvases):
+            for way, image in enumerate(_both_ways(canvas)):
                 if stages:
                     places[i][way] = stages[-1].move(image, places[i][way])
                 goal = np.broadcast_to(goals[i][way], places[i][way].shape)
                 fit.add(image, places[i][way], goal)
         progress(f"stage {len(stages) + 1}: starts {_median_error(places, goals):.2f} pixels off")
         stages.append(fit.solve(plan.stage_ridge))
-    ends = []
-    for i, canvas in enumerate(cases.canvases):
-        image = align_canvas(canvas.astype(np.float32), to_mean[i])
-        ends.append(descend(image, start_points(guesses[i]), tuple(stages)))
-    return tuple(stages), ends
+    return tuple(stages)
 
 
-def _both_ways(canvas: np.ndarray, to_mean: Similarity) -> tuple[np.ndarray, np.ndarray]:
-    image = align_canvas(canvas.astype(np.float32), to_mean)
+def _both_ways(canvas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    image = canvas.astype(np.float32)
     return image, np.ascontiguousarray(image[:, :, ::-1])
 
 
@@ -213,11 +218,10 @@ def _median_error(places: list[np.ndarray], goals: list[np.ndarray]) -> float:
     return float(np.median(np.concatenate(errors)))
 
 
-def _calibrate(cases: Collection, ends, guesses, to_mean, shape: ShapeModel) -> Calibration:
+def _calibrate(cases: Collection, found_points: list[Found]) -> Calibration:
     """Return the map from evidence to the probability of an error below 20 mm, point by point."""
     evidence, is_right = [], []
-    for i, true in enumerate(cases.points):
-        found = conclude(ends[i], guesses[i].mean(axis=0), to_mean[i], shape)
+    for i, (true, found) in enumerate(zip(cases.points, found_points, strict=True)):
         mm = cases.mm_per_pixel[i]
         low, high = cases.extents[i]
         beyond = outside_mm(found.points - low - 0.5, tuple(high - low), (mm, mm))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import ndimage
 
-from uptake_ml.atlas.canvas import CANVAS_SHAPE, bilinear
+from uptake_ml.atlas.canvas import CANVAS_SHAPE, bilinear, smooth_pixels
 from uptake_ml.atlas.collect import TemplateCase
 from uptake_ml.atlas.templates import (
     STIFFNESS,
@@ -16,7 +16,6 @@ from uptake_ml.atlas.templates import (
     clip_spread,
     fit_scales,
     lay_templates,
-    smooth_pixels,
 )
 from uptake_ml.atlas.warp import PARTS, Part, coarse_field, fit_spline
 from uptake_ml.regions import BONE, JOINT, REGIONS, SOFT_TISSUE

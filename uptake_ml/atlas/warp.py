@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from uptake_ml.atlas.canvas import bilinear
 from uptake_ml.atlas.points import EXTENTS, indices
 from uptake_ml.regions import LEFT, REGIONS, RIGHT
 
@@ -72,13 +71,11 @@ class CoarseField:
     values: np.ndarray
     stride: int
 
-    def at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
-        """Return where these pixels go, interpolated linearly, shape (2, n)."""
-        return bilinear(self.values, rows / np.float32(self.stride), cols / np.float32(self.stride))
-
-    def dense(self, shape: tuple[int, int]) -> np.ndarray:
-        """Return where every pixel of an image goes, float32 of shape (2, rows, cols)."""
-        rows, cols = (_interpolation(n, self.stride) for n in shape)
+    def dense(
+        self, shape: tuple[int, int], window: tuple[slice, slice] = (slice(None), slice(None))
+    ) -> np.ndarray:
+        """Return where each pixel of an image, or a window of it, goes: float32 (2, rows, cols)."""
+        rows, cols = (_interpolation(n, self.stride)[w] for n, w in zip(shape, window, strict=True))
         return np.stack([rows @ v[: rows.shape[1], : cols.shape[1]] @ cols.T for v in self.values])
 
 

@@ -14,6 +14,7 @@ def run(args: Namespace) -> int:
     """Evaluate a model and write its figures."""
     require_simulation()
     from uptake_ml.pattern.evaluate import run_evaluation
+    from uptake_ml.pattern.held_out import ANY, HELD_OUT
 
     with Progress(args.n, "cases") as progress:
         report = run_evaluation(
@@ -22,6 +23,7 @@ def run(args: Namespace) -> int:
             seed=args.seed,
             jobs=args.jobs,
             folder=Path(args.model) if args.model else None,
+            kind=HELD_OUT if args.held_out else ANY,
             progress=progress,
         )
     with open_output(args.out) as stream:

@@ -141,6 +141,11 @@ def _add_evaluate(parser) -> None:
     _add_modality(parser, required=True, help="whose model")
     _add_cases(parser, n=400, seed=2)
     parser.add_argument("--model", metavar="DIR", help="default: the model that is installed")
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="only cameras and bodies of a sort that training never drew",
+    )
     _add_out_file(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     _add_jobs(parser)

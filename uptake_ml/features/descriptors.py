@@ -9,9 +9,11 @@ import numpy as np
 
 from uptake_ml.features.candidates import Candidate, ViewSearch
 from uptake_ml.features.groups import AXIAL_BONES
+from uptake_ml.features.surroundings import SURROUNDINGS, describe_surroundings
+from uptake_ml.features.volume_descriptors import VOLUME_DESCRIPTORS
 from uptake_ml.features.working_view import WORKING_MM
 from uptake_ml.regions import ORGAN, OUTSIDE, REGIONS
-from uptake_ml.study import ANTERIOR
+from uptake_ml.study import ANTERIOR, FDG_PET
 
 if TYPE_CHECKING:
     from uptake_ml.features.hotspots import HotSpot
@@ -46,10 +48,17 @@ DESCRIPTORS = (
     "greatest other in region",
     "significant places",
     *(f"in {name}" for name in _PLACES),
+    *SURROUNDINGS,
 )
+DESCRIPTORS_OF_FDG = (*DESCRIPTORS, *VOLUME_DESCRIPTORS)
 _SEARCH_MM = 14.0
 _UNKNOWN_RISE = -0.5
 _SIGNIFICANT = 3.0
+
+
+def descriptors_of(modality: str) -> tuple[str, ...]:
+    """Return the names of the descriptors of a raised place in a study of this modality."""
+    return DESCRIPTORS_OF_FDG if modality == FDG_PET else DESCRIPTORS
 
 
 def describe(
@@ -58,12 +67,13 @@ def describe(
     searches: Mapping[str, ViewSearch],
     sites: SiteMap,
 ) -> np.ndarray:
-    """Return the descriptors of raised places, float32 of shape (n, len(DESCRIPTORS)).
+    """Return the descriptors of raised places in views, float32, shape (n, len(DESCRIPTORS)).
 
     ``candidates`` are the same places as ``spots``; every value is finite.
     """
     significances = np.array([spot.significance for spot in spots])
     views = {name: _ViewContext(search) for name, search in searches.items()}
+    around = _surroundings(spots, candidates, searches)
     rows = np.empty((len(spots), len(DESCRIPTORS)), np.float32)
     for i, (spot, candidate) in enumerate(zip(spots, candidates, strict=True)):
         rows[i] = (
@@ -71,8 +81,19 @@ def describe(
             *_counterparts(i, spots, views, sites),
             *_company(i, spots, significances),
             *(spot.region == name for name in _PLACES),
+            *around[i],
         )
     return np.nan_to_num(rows, nan=_UNKNOWN_RISE, posinf=10.0, neginf=-10.0)
+
+
+def _surroundings(
+    spots: Sequence[HotSpot], candidates: Sequence[Candidate], searches: Mapping[str, ViewSearch]
+) -> np.ndarray:
+    found = np.zeros((len(spots), len(SURROUNDINGS)), np.float32)
+    for name, search in searches.items():
+        own = [i for i, spot in enumerate(spots) if spot.view == name]
+        found[own] = describe_surroundings(search, [candidates[i] for i in own])
+    return found
 
 
 class _ViewContext:

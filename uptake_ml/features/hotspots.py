@@ -17,11 +17,14 @@ from uptake_ml.features.candidates import (
 )
 from uptake_ml.features.descriptors import describe
 from uptake_ml.features.pairing import SiteMap, pair_across_midline, pair_across_views
-from uptake_ml.features.physiology import CONTAMINATION
+from uptake_ml.features.physiology import CONTAMINATION, LESION
 from uptake_ml.features.uptake import ViewUptake, view_uptakes
+from uptake_ml.features.volume_body import VolumeBody, prepare_volume
+from uptake_ml.features.volume_descriptors import describe_foci
+from uptake_ml.features.volume_spots import FocusCandidate, join_foci
 from uptake_ml.features.working_view import WorkingView
 from uptake_ml.regions import REGIONS
-from uptake_ml.study import BONE_SCAN, SUV, Study, View
+from uptake_ml.study import ANTERIOR, BONE_SCAN, FDG_PET, SUV, Study, View
 
 if TYPE_CHECKING:
     from uptake_ml.atlas.records import Layout
@@ -34,8 +37,9 @@ CLEAR_PROBABILITY = 0.5
 class HotSpot:
     """A place of clearly raised uptake in one view.
 
-    ``row``, ``col`` are where it is hottest, in the input's pixels.  ``contrast`` is uptake there
-    over the normal level, ``significance`` how many standard deviations (of noise and of normal
+    ``row``, ``col`` are where it is hottest, in the input's pixels; ``plane`` that of the volume,
+    None without one.  ``contrast`` is uptake there over the normal level, in a volume over what
+    surrounds it; ``significance`` how many standard deviations (of noise and of normal
     subjects) it lies above.  ``partner`` is the index of the hot spot at the same site of the
     other side in the same view, ``same_site`` that of the same site in another view.
     ``probability`` is that of being a lesion rather than what normal subjects show.  ``mask`` is a
@@ -52,6 +56,7 @@ class HotSpot:
     contrast: float
     significance: float
     suv_max: float | None = None
+    plane: float | None = None
     partner: int | None = None
     same_site: int | None = None
     probability: float = 1.0
@@ -102,7 +107,7 @@ def find_suspects(
     limits = limits or DetectionLimits()
     found = _search(study, layouts, limits, views)
     if judge is None:
-        probabilities = [float(passes(candidate, limits)) for candidate in found.candidates]
+        probabilities = [float(c.origin == LESION and passes(c, limits)) for c in found.candidates]
     else:
         probabilities = judge.probability(found.describe()).tolist()
     return tuple(replace(s, probability=p) for s, p in zip(found.spots, probabilities, strict=True))
@@ -113,22 +118,32 @@ def describe_suspects(
 ) -> tuple[list[HotSpot], np.ndarray]:
     """Return the raised places of a study and their descriptors, as a judge learns from them.
 
-    The descriptors have shape (n, len(DESCRIPTORS)); the places have no probability of their own.
+    The descriptors have shape (n, len(descriptors_of(modality))); the places have no probability
+    of their own.
     """
     found = _search(study, layouts, DetectionLimits(), None)
     return found.spots, found.describe()
 
 
 class _Search(NamedTuple):
-    """The raised places of a study, as they are reported and as they were found."""
+    """The raised places of a study, as they are reported and as they were found.
 
+    ``body`` is what its volume shows, None without one.
+    """
+
+    modality: str
     spots: list[HotSpot]
     candidates: list[Candidate]
     views: Mapping[str, ViewSearch]
     sites: SiteMap
+    body: VolumeBody | None
 
     def describe(self) -> np.ndarray:
-        return describe(self.spots, self.candidates, self.views, self.sites)
+        in_views = describe(self.spots, self.candidates, self.views, self.sites)
+        if self.modality != FDG_PET:
+            return in_views
+        working = self.views[ANTERIOR].uptake.working if ANTERIOR in self.views else None
+        return np.hstack([in_views, describe_foci(self.candidates, self.body, working)])
 
 
 def _search(
@@ -144,6 +159,9 @@ def _search(
         )
         for name, uptake in uptakes.items()
     }
+    body = prepare_volume(study, layouts[ANTERIOR]) if ANTERIOR in views else None
+    if body is not None:
+        views[ANTERIOR] = _with_foci(views[ANTERIOR], body, study)
     sites = SiteMap(study, layouts)
     found = [
         (_hot_spot(candidate, study.views[name], view.uptake.working), candidate)
@@ -158,7 +176,12 @@ def _search(
         replace(spot, partner=partner, same_site=same_site)
         for spot, partner, same_site in zip(spots, partners, same_sites, strict=True)
     ]
-    return _Search(spots, candidates, views, sites)
+    return _Search(study.modality, spots, candidates, views, sites, body)
+
+
+def _with_foci(search: ViewSearch, body: VolumeBody, study: Study) -> ViewSearch:
+    working = search.uptake.working
+    return search._replace(candidates=join_foci(search.candidates, working, body, study.volume))
 
 
 def keep_clear(suspects: Sequence[HotSpot]) -> tuple[HotSpot, ...]:
@@ -207,6 +230,8 @@ def _hot_spot(candidate: Candidate, view: View, working: WorkingView) -> HotSpot
     region = REGIONS[candidate.region]
     row, col = working.to_input(candidate.row, candidate.col)
     window, mask = _input_mask(candidate.mask, candidate.window, working, view.pixels.shape)
+    suv_max = float(view.pixels[window][mask].max(initial=0)) if view.unit == SUV else None
+    is_focus = isinstance(candidate, FocusCandidate)
     return HotSpot(
         view=view.name,
         row=float(np.clip(row, 0, view.pixels.shape[0] - 1)),
@@ -217,7 +242,8 @@ def _hot_spot(candidate: Candidate, view: View, working: WorkingView) -> HotSpot
         area_mm2=candidate.area_mm2,
         contrast=candidate.contrast,
         significance=candidate.significance,
-        suv_max=float(view.pixels[window][mask].max(initial=0)) if view.unit == SUV else None,
+        suv_max=candidate.suv_max if is_focus else suv_max,
+        plane=candidate.plane if is_focus else None,
         window=window,
         mask=mask,
     )

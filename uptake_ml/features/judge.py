@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from uptake_ml.errors import ModelError
-from uptake_ml.features.descriptors import DESCRIPTORS
+from uptake_ml.features.descriptors import descriptors_of
+from uptake_ml.study import MODALITIES
 
 JUDGE_FILE = "hotspots.npz"
 _ARRAYS = ("feature", "threshold", "left", "right", "value")
@@ -23,6 +24,7 @@ _MOST_NODES = 2_000_000
 class LesionJudge:
     """Trees of shape (trees, nodes): node 0 is the root, a leaf has ``feature`` -1.
 
+    ``descriptors`` names what ``feature`` counts through, as ``descriptors_of`` a modality does.
     A place goes ``left`` where its descriptor is at most ``threshold``, otherwise ``right``;
     ``value`` (log-odds) counts at leaves.  ``depth`` is the greatest number of questions asked.
     """
@@ -33,6 +35,7 @@ class LesionJudge:
     right: np.ndarray
     value: np.ndarray
     depth: int
+    descriptors: tuple[str, ...]
 
     def __post_init__(self) -> None:
         shape = self.feature.shape
@@ -43,7 +46,7 @@ class LesionJudge:
         children = np.stack([self.left, self.right])
         # Children come after their parent: no walk is endless, none leaves the tree.
         if (
-            self.feature.max(initial=-1) >= len(DESCRIPTORS)
+            self.feature.max(initial=-1) >= len(self.descriptors)
             or ((children <= nodes) & is_inner).any()
             or ((children >= shape[1]) & is_inner).any()
             or not 0 <= self.depth <= shape[1]
@@ -51,7 +54,18 @@ class LesionJudge:
             raise ModelError(f"a tree of {JUDGE_FILE} points outside itself: do not use this model")
 
     def probability(self, descriptors: np.ndarray) -> np.ndarray:
-        """Return the probability of being a lesion, shape (n,), of descriptors (n, descriptors)."""
+        """Return the probability of being a lesion, shape (n,), of descriptors (n, descriptors).
+
+        Raises
+        ------
+        ModelError
+            When these are not the descriptors of the modality that was learnt.
+        """
+        if descriptors.shape[1] != len(self.descriptors):
+            raise ModelError(
+                f"{JUDGE_FILE} was made for {len(self.descriptors)} descriptors of a place, found "
+                f"{descriptors.shape[1]}: use the model of the study's own modality"
+            )
         trees = np.arange(len(self.feature))
         cases = np.arange(len(descriptors))[:, None]
         node = np.zeros((len(descriptors), len(trees)), np.int64)
@@ -68,7 +82,7 @@ def save_judge(judge: LesionJudge, folder: Path) -> None:
     """Write ``hotspots.npz`` to ``folder``."""
     arrays = {name: getattr(judge, name) for name in _ARRAYS}
     np.savez_compressed(
-        folder / JUDGE_FILE, descriptors=np.array(DESCRIPTORS), depth=judge.depth, **arrays
+        folder / JUDGE_FILE, descriptors=np.array(judge.descriptors), depth=judge.depth, **arrays
     )
 
 
@@ -85,7 +99,8 @@ def load_judge(folder: Path) -> LesionJudge | None:
         return None
     try:
         with np.load(path, allow_pickle=False) as stored:
-            if stored["descriptors"].tolist() != list(DESCRIPTORS):
+            descriptors = tuple(stored["descriptors"].tolist())
+            if descriptors not in [descriptors_of(modality) for modality in MODALITIES]:
                 raise ModelError(
                     f"{JUDGE_FILE} of {folder.name!r} was made for other descriptors than this "
                     "version measures: train the model again"
@@ -96,4 +111,4 @@ def load_judge(folder: Path) -> LesionJudge | None:
         raise ModelError(f"{JUDGE_FILE} of {folder.name!r} cannot be read: {error}") from error
     if any(a.dtype.kind not in "if" or a.size > _MOST_NODES for a in arrays.values()):
         raise ModelError(f"{JUDGE_FILE} of {folder.name!r} does not hold trees: install it again")
-    return LesionJudge(**arrays, depth=depth)
+    return LesionJudge(**arrays, depth=depth, descriptors=descriptors)

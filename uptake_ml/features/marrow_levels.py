@@ -28,7 +28,13 @@ _ABSOLUTE = tuple(name for name in COMMON_INVARIANCES if name != COUNTS)
 
 
 def _marrow(marrow: Marrow) -> float:
-    """Return the SUV of the vertebral bodies T12 to L3."""
+    """Return the SUV of the vertebral bodies, that of T6 to T12 and of T12 to L3 weighing alike."""
+    parts = np.array([_lumbar(marrow), marrow.bone_suv("T6", "T12")])
+    seen = parts[np.isfinite(parts)]
+    return float(seen.mean()) if len(seen) else np.nan
+
+
+def _lumbar(marrow: Marrow) -> float:
     return marrow.bone_suv("T12", "L3")
 
 
@@ -48,7 +54,7 @@ _LEVELS: dict[str, tuple[str, float, str, str, str, Callable[[Marrow], float]]] 
         "SUV",
         50,
         "lumbar spine, discs too",
-        "mean over a core of 24 mm across and deep, from T12 to L3",
+        "mean over a core of 16 mm across and deep, from T12 to L3",
         OWN_DEFINITION,
         lambda m: m.mean_suv("T12", "L3"),
     ),
@@ -63,8 +69,9 @@ _LEVELS: dict[str, tuple[str, float, str, str, str, Callable[[Marrow], float]]] 
     "marrow_to_liver": (
         "1",
         50,
-        "marrow of the lumbar spine against the liver: above 1 if reactive or infiltrated",
-        "0.65 quantile over the cores of T12 to L3 (vertebral bodies, not discs) / liver_suv",
+        "marrow of the spine against the liver: above 1 if reactive or infiltrated",
+        "0.8 quantile over the cores (vertebral bodies, not discs), mean of that of T6-T12 and "
+        "that of T12-L3 / liver_suv",
         _ZHOU,
         lambda m: _marrow(m) / m.liver_suv,
     ),
@@ -72,7 +79,7 @@ _LEVELS: dict[str, tuple[str, float, str, str, str, Callable[[Marrow], float]]] 
         "1",
         50,
         "marrow of the spine against blood in the aorta",
-        "the same SUV of T12 to L3 / SUV in front of T6-T12",
+        "the same SUV of the spine / SUV in front of T6-T12",
         _ZHOU,
         lambda m: _marrow(m) / m.blood_suv,
     ),
@@ -80,7 +87,7 @@ _LEVELS: dict[str, tuple[str, float, str, str, str, Callable[[Marrow], float]]] 
         "1",
         50,
         "marrow of the spine against the spleen",
-        "the same SUV of T12 to L3 / SUV of the spleen",
+        "the same SUV of the spine / SUV of the spleen",
         _ZHOU,
         lambda m: _marrow(m) / m.spleen_suv,
     ),
@@ -96,7 +103,7 @@ _LEVELS: dict[str, tuple[str, float, str, str, str, Callable[[Marrow], float]]] 
         "1",
         50,
         "upper shafts of the femora against the spine: expanded marrow reaches into the limbs",
-        "SUV of the hottest 12 mm cube at three levels of the colder femur / that of T12 to L3",
+        "SUV of the hottest 12 mm cube at three levels of the colder femur / that of the spine",
         _ZHOU,
         lambda m: m.limb_suv / _marrow(m),
     ),
@@ -120,9 +127,9 @@ _LEVELS: dict[str, tuple[str, float, str, str, str, Callable[[Marrow], float]]] 
         "1",
         50,
         "lumbar against thoracic marrow: irradiation and fat lower one of them",
-        "0.65 quantile over the cores of T12-L3 / the same of T6-T12",
+        "0.8 quantile over the cores of T12-L3 / the same of T6-T12",
         OWN_DEFINITION,
-        lambda m: _marrow(m) / m.bone_suv("T6", "T12"),
+        lambda m: _lumbar(m) / m.bone_suv("T6", "T12"),
     ),
 }
 

@@ -13,6 +13,7 @@ from uptake_ml.features import (  # noqa: F401
     distribution,
     evenness,
     intensity,
+    limbs,
     marrow_levels,
     suspicion,
     symmetry,

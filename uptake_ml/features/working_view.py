@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, sparse
 
 from uptake_ml.study import COUNTS, View
 
@@ -137,7 +137,7 @@ def _centres(count: int, step: float, size: int) -> np.ndarray:
 
 
 class _AreaMean:
-    """Mean over the area of each working pixel, as two products with matrices of overlaps."""
+    """Mean over the area of each working pixel, as products with sparse matrices of overlaps."""
 
     def __init__(self, size: tuple[int, int], shape: tuple[int, int], step: tuple[float, float]):
         self._down, self._across = (
@@ -145,13 +145,19 @@ class _AreaMean:
         )
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
-        return self._down @ image.astype(np.float32, copy=False) @ self._across.T
+        down = self._down @ image.astype(np.float32, copy=False)
+        return np.ascontiguousarray((self._across @ down.T).T)
 
 
-def _overlaps(size: int, count: int, step: float) -> np.ndarray:
-    edge = (np.arange(count) * step)[:, None].astype(np.float32)
-    pixel = np.arange(size, dtype=np.float32)[None, :]
-    weights = np.minimum(pixel + 1, edge + np.float32(step)) - np.maximum(pixel, edge)
-    weights.clip(0, None, out=weights)
+def _overlaps(size: int, count: int, step: float) -> sparse.csr_array:
+    """Return the share of each of ``size`` pixels in each of ``count`` working pixels."""
+    reach = int(np.ceil(step)) + 1
+    edge = np.arange(count)[:, None] * step
+    pixel = edge.astype(int) + np.arange(reach)
+    weights = np.minimum(pixel + 1, edge + step) - np.maximum(pixel, edge)
+    weights = np.where(pixel < size, weights.clip(0, None), 0)
     # A last working pixel may begin, by rounding, where the input ends: it holds nothing.
-    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
+    weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
+    rows = np.arange(count + 1) * reach
+    columns = np.minimum(pixel, size - 1).ravel()
+    return sparse.csr_array((weights.ravel().astype(np.float32), columns, rows), (count, size))

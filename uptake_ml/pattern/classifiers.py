@@ -21,6 +21,8 @@ from sklearn.preprocessing import QuantileTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from uptake_ml.errors import ModelError
+from uptake_ml.pattern.blend import Blend
+from uptake_ml.pattern.boosting import BoostingSettings
 
 
 def _logistic(seed: int) -> Pipeline:
@@ -59,6 +61,13 @@ def _perceptron(seed: int) -> Pipeline:
     return _on_ranks(MLPClassifier((32,), alpha=10.0, max_iter=300, random_state=seed), seed)
 
 
+def _blend(seed: int) -> Blend:
+    settings = BoostingSettings(
+        rounds=400, rate=0.04, depth=2, share_of_rows=0.6, share_of_features=0.15, least_in_leaf=12
+    )
+    return Blend(_logistic(seed), settings, seed=seed)
+
+
 def _on_values(classifier) -> Pipeline:
     return make_pipeline(_fill_undefined(), classifier)
 
@@ -78,8 +87,10 @@ def _fill_undefined() -> SimpleImputer:
     return SimpleImputer(strategy="median", keep_empty_features=True, add_indicator=True)
 
 
-CLASSIFIERS: dict[str, Callable[[int], Pipeline]] = {
+Classifier = Pipeline | Blend
+CLASSIFIERS: dict[str, Callable[[int], Classifier]] = {
     "logistic": _logistic,
+    "blend": _blend,
     "random-forest": _random_forest,
     "extra-trees": _extra_trees,
     "boosting": _boosting,
@@ -88,7 +99,7 @@ CLASSIFIERS: dict[str, Callable[[int], Pipeline]] = {
 }
 
 
-def build_classifier(name: str, *, seed: int) -> Pipeline:
+def build_classifier(name: str, *, seed: int) -> Classifier:
     """Return the untrained classifier called ``name``.
 
     Raises

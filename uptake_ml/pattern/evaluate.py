@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from uptake_ml.pattern import metrics
 from uptake_ml.pattern.cases import EVALUATION_STAGE, CaseTable, Progress, make_cases
+from uptake_ml.pattern.held_out import ANY
 from uptake_ml.pattern.model import PatternModel
 from uptake_ml.pattern.store import load_model
 from uptake_ml.resources import models_path
@@ -61,11 +62,13 @@ def run_evaluation(
     jobs: int = 1,
     progress: Progress | None = None,
     folder: Path | None = None,
+    kind: str = ANY,
 ) -> EvaluationReport:
     """Return how the model in ``folder`` does on ``n`` fresh cases.
 
     The cases are drawn from a stage of the seed sequence that training never uses, so that they
-    are new whatever the seed.
+    are new whatever the seed; of the kind ``held out`` are those whose camera or body is of a sort
+    that training never drew either.
 
     Raises
     ------
@@ -76,7 +79,9 @@ def run_evaluation(
 
     folder = folder or models_path(modality)
     model = load_model(folder)
-    source = PhantomSource(modality=modality, stage=EVALUATION_STAGE, atlas_folder=folder)
+    source = PhantomSource(
+        modality=modality, stage=EVALUATION_STAGE, atlas_folder=folder, kind=kind
+    )
     table = make_cases(
         source, case_file(source, seed), modality=modality, n=n, seed=seed, jobs=jobs,
         progress=progress,

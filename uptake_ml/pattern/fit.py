@@ -6,12 +6,11 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from uptake_ml.errors import ModelError
 from uptake_ml.pattern.calibrate import fit_temperature, scale_probabilities
 from uptake_ml.pattern.cases import CaseTable
-from uptake_ml.pattern.classifiers import build_classifier
+from uptake_ml.pattern.classifiers import Classifier, build_classifier
 from uptake_ml.pattern.conformal import fit_prediction_sets
 from uptake_ml.pattern.model import PatternModel
 from uptake_ml.pattern.typicality import fit_typicality
@@ -35,7 +34,7 @@ class FitSettings:
     scans upside down do not: the phantom alone cannot say how far real images lie from it.
     """
 
-    classifier: str = "logistic"
+    classifier: str = "blend"
     coverage: float = 0.9
     least_typicality: float = 0.0002
     least_confidence: float = 0.25
@@ -104,7 +103,7 @@ def _check_labels(*parts: CaseTable) -> None:
             raise ModelError(f"among {len(part)} images of one part none is {names}: raise --n")
 
 
-def _fit_superimposed(table: CaseTable, settings: FitSettings, seed: int) -> Pipeline | None:
+def _fit_superimposed(table: CaseTable, settings: FitSettings, seed: int) -> Classifier | None:
     is_pattern = ~np.isin(np.array(table.labels)[table.truth], (NORMAL, FOCAL))
     chosen = table.select(is_pattern)
     if len(np.unique(chosen.has_superimposed)) < 2:
@@ -112,7 +111,7 @@ def _fit_superimposed(table: CaseTable, settings: FitSettings, seed: int) -> Pip
     return _learn(settings.classifier, chosen.features, chosen.has_superimposed, seed)
 
 
-def _learn(name: str, features: np.ndarray, truth: np.ndarray, seed: int) -> Pipeline:
+def _learn(name: str, features: np.ndarray, truth: np.ndarray, seed: int) -> Classifier:
     with warnings.catch_warnings():
         # Fewer cases than quantiles: scikit-learn takes as many as there are, and says so.
         warnings.filterwarnings("ignore", message="n_quantiles")

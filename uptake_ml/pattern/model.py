@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from uptake_ml.errors import ModelError
+from uptake_ml.pattern.blend import Blend
 from uptake_ml.pattern.calibrate import log_odds, scale_probabilities
 from uptake_ml.pattern.conformal import PredictionSets
 from uptake_ml.pattern.typicality import Typicality
@@ -53,11 +54,11 @@ class PatternModel:
     modality: str
     labels: tuple[str, ...]
     feature_ids: tuple[str, ...]
-    classifier: Pipeline
+    classifier: Pipeline | Blend
     temperature: float
     sets: PredictionSets
     typicality: Typicality
-    superimposed: Pipeline | None = None
+    superimposed: Pipeline | Blend | None = None
     least_confidence: float = 0.25
     n_evidence: int = field(default=12)
 

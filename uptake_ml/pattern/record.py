@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from uptake_ml.errors import ModelError
+from uptake_ml.pattern.blend import Blend, from_record
 from uptake_ml.pattern.conformal import PredictionSets
 from uptake_ml.pattern.model import PatternModel
 from uptake_ml.pattern.typicality import Space, Typicality
@@ -23,9 +25,9 @@ def describe_model(model: PatternModel) -> dict:
         "modality": model.modality,
         "labels": list(model.labels),
         "feature_ids": list(model.feature_ids),
-        "classifier": model.classifier,
+        "classifier": _describe_classifier(model.classifier),
         "temperature": float(model.temperature),
-        "superimposed": model.superimposed,
+        "superimposed": _describe_classifier(model.superimposed),
         "sets": {"scores": list(model.sets.scores), "coverage": float(model.sets.coverage)},
         "space": dict(vars(model.typicality.space)),
         "typicality": {
@@ -36,6 +38,14 @@ def describe_model(model: PatternModel) -> dict:
         "least_confidence": float(model.least_confidence),
         "n_evidence": int(model.n_evidence),
     }
+
+
+def _describe_classifier(classifier: Pipeline | Blend | None) -> Pipeline | dict | None:
+    return classifier.to_record() if isinstance(classifier, Blend) else classifier
+
+
+def _restore_classifier(stored: Pipeline | Mapping | None) -> Pipeline | Blend | None:
+    return from_record(stored) if isinstance(stored, Mapping) else stored
 
 
 def restore_model(record: Mapping) -> PatternModel:
@@ -60,9 +70,9 @@ def _build(record: Mapping) -> PatternModel:
         modality=record["modality"],
         labels=tuple(record["labels"]),
         feature_ids=tuple(record["feature_ids"]),
-        classifier=record["classifier"],
+        classifier=_restore_classifier(record["classifier"]),
         temperature=record["temperature"],
-        superimposed=record["superimposed"],
+        superimposed=_restore_classifier(record["superimposed"]),
         sets=PredictionSets(scores=tuple(sets["scores"]), coverage=sets["coverage"]),
         typicality=Typicality(space=Space(**record["space"]), **record["typicality"]),
         least_confidence=record["least_confidence"],

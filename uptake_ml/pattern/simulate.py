@@ -27,6 +27,7 @@ from uptake_ml.pattern.cases import (
     case_label,
     case_seed,
 )
+from uptake_ml.pattern.held_out import ANY, draw_kind
 from uptake_ml.pattern.store import ATLAS_FILE
 from uptake_ml.resources import data_path
 from uptake_ml.study import (
@@ -54,18 +55,22 @@ _SOURCES = ("phantom", "readers", "atlas", "features")
 
 @dataclass(frozen=True, kw_only=True)
 class PhantomSource:
-    """Makes case k of ``stage``; half of them also as a picture, some bone scans as one view."""
+    """Makes case k of ``stage``; half of them also as a picture, some bone scans as one view.
+
+    ``kind`` says which cameras and bodies (see ``held_out``).
+    """
 
     modality: str
     stage: int
     atlas_folder: Path
+    kind: str = ANY
 
     def __call__(self, seed: int, k: int) -> Case:
         """Return case ``k`` of the root ``seed`` with its features."""
-        study, truth, groups = draw_study(self.modality, case_seed(seed, self.stage, k), k)
+        study, truth, groups = self._draw(seed, k)
         studies = self.vary(study, seed, k)
         variants = {name: self._measure(each) for name, each in studies.items()}
-        seen = {name: seen_label(truth, tuple(each.views)) for name, each in studies.items()}
+        seen = {name: truth.as_seen(each).label for name, each in studies.items()}
         return Case(
             k=k,
             label=truth.label,
@@ -93,16 +98,21 @@ class PhantomSource:
         from uptake_ml.atlas import locate
         from uptake_ml.pattern.lesions import lesion_rows
 
-        study, truth, _ = draw_study(self.modality, case_seed(seed, self.stage, k), k)
+        study, truth, _ = self._draw(seed, k)
         if truth.drawn_label not in (NORMAL, FOCAL, JOINT_SYMMETRIC):
             return []
         atlas, _ = _load_learnt(*self._files())
         maps = {name: view.lesion_map for name, view in truth.views.items()}
-        visible = frozenset(n.number for n in truth.lesions if n.is_visible)
+        peaks = {n.number: n.suv_peak for n in truth.lesions} if study.volume else None
         return [
-            lesion_rows(each, locate(each, atlas), maps, visible)
+            lesion_rows(
+                each, locate(each, atlas), maps, _visible_lesions(truth.as_seen(each)), peaks
+            )
             for each in self.vary(study, seed, k).values()
         ]
+
+    def _draw(self, seed: int, k: int):
+        return draw_study(self.modality, case_seed(seed, self.stage, k), k, kind=self.kind)
 
     def _measure(self, study: Study) -> dict[str, float | None]:
         from uptake_ml.atlas import locate
@@ -120,30 +130,20 @@ class PhantomSource:
         return self.atlas_folder, tuple(p.stat().st_mtime_ns for p in paths if p.is_file())
 
 
-def draw_study(modality: str, seed: int, k: int):
+def draw_study(modality: str, seed: int, k: int, *, kind: str = ANY):
     """Return (study, truth, groups) of one phantom case."""
-    from uptake_ml.phantom import draw, render
+    from uptake_ml.phantom import render
 
-    spec = draw(seed, modality=modality, label=case_label(modality, k))
+    spec = draw_kind(seed, modality=modality, label=case_label(modality, k), kind=kind)
     study, truth = render(spec)
     return study, truth, describe_groups(spec, truth)
 
 
-def seen_label(truth, views: tuple[str, ...]) -> str:
-    """Return the pattern that these views of a case can show: a lesion may hide from one view."""
-    from uptake_ml.phantom.truth import visible_label
-
-    if set(views) == set(truth.views):
-        return truth.label
-    lesions = [
-        replace(
-            lesion,
-            contrast={v: lesion.contrast[v] for v in views},
-            conspicuity={v: lesion.conspicuity[v] for v in views},
-        )
-        for lesion in truth.lesions
-    ]
-    return visible_label(truth.drawn_label, lesions)
+def _visible_lesions(truth) -> dict[str, frozenset[int]]:
+    return {
+        view: frozenset(n.number for n in truth.lesions if n.is_visible_in(view))
+        for view in truth.views
+    }
 
 
 def describe_groups(spec, truth) -> dict[str, str | float | None]:
@@ -192,12 +192,12 @@ def _greatest_contrast(truth) -> float | None:
 def case_file(source: PhantomSource, seed: int) -> Path:
     """Return the file in the user's cache that keeps these cases.
 
-    Its name changes with everything a case depends on: seed, stage, atlas, and the code and tables
-    that draw and measure.  Cases of different origin never end up in one file.
+    Its name changes with everything a case depends on: seed, stage, kind, atlas, and the code and
+    tables that draw and measure.  Cases of different origin never end up in one file.
     """
     from uptake_ml.phantom.bones import cache_folder
 
-    origin = hashlib.sha256(repr((__version__, seed, source.stage)).encode())
+    origin = hashlib.sha256(repr((__version__, seed, source.stage, source.kind)).encode())
     for path in (source.atlas_folder / name for name in (ATLAS_FILE, JUDGE_FILE)):
         if path.is_file():
             origin.update(hashlib.sha256(path.read_bytes()).digest())

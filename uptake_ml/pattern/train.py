@@ -25,14 +25,15 @@ from uptake_ml.pattern.cases import (
 )
 from uptake_ml.pattern.evaluate import EvaluationReport, evaluate_model
 from uptake_ml.pattern.fit import FitSettings, check_size, fit_model, part_of
+from uptake_ml.pattern.held_out import ANY, TRAINED
 from uptake_ml.pattern.model import PatternModel
 from uptake_ml.pattern.simulate import PhantomSource, case_file, draw_study
 from uptake_ml.pattern.store import ATLAS_FILE, load_model, save_model
 from uptake_ml.provenance import describe_command, package_versions
 from uptake_ml.study import NORMAL
 
-_LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 300
-_LEAST_LESION_CASES, _MOST_LESION_CASES = 40, 500
+_LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 600
+_LEAST_LESION_CASES, _MOST_LESION_CASES = 40, 800
 _EVALUATED_SHARE = 0.2
 
 
@@ -156,7 +157,7 @@ def learn_lesions(
     from uptake_ml.pattern.lesions import learn_judge
 
     size = int(np.clip(n // 2, _LEAST_LESION_CASES, _MOST_LESION_CASES))
-    source = PhantomSource(modality=modality, stage=LESION_STAGE, atlas_folder=out)
+    source = PhantomSource(modality=modality, stage=LESION_STAGE, atlas_folder=out, kind=TRAINED)
     rows = []
     made = run_jobs(source.lesion_rows, [(seed, k) for k in range(size)], jobs=jobs)
     for done, own in enumerate(made, start=1):
@@ -178,7 +179,7 @@ def make_examples(modality: str, seed: int, k: int) -> list:
     """Return one atlas example for each view of a phantom case."""
     from uptake_ml.atlas import Example
 
-    study, truth, _ = draw_study(modality, seed, k)
+    study, truth, _ = draw_study(modality, seed, k, kind=TRAINED)
     is_normal = truth.label == NORMAL
     return [
         Example(
@@ -192,6 +193,7 @@ def make_examples(modality: str, seed: int, k: int) -> list:
 
 
 def _simulate(modality, stage, n, seed, jobs, out, progress) -> CaseTable:
-    source: CaseSource = PhantomSource(modality=modality, stage=stage, atlas_folder=out)
+    kind = ANY if stage == EVALUATION_STAGE else TRAINED
+    source: CaseSource = PhantomSource(modality=modality, stage=stage, atlas_folder=out, kind=kind)
     path = case_file(source, seed)
     return make_cases(source, path, modality=modality, n=n, seed=seed, jobs=jobs, progress=progress)

@@ -7,23 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from uptake_ml.errors import SimulationError
+from uptake_ml.phantom.grid import filled_boxes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RayMap:
     """Parallel rays along the depth axis of a body.
 
-    ``transmission`` (depth, row, column) is exp(-integral of mu) from each voxel's centre to the
-    anterior side; ``through`` (row, column) that of the whole ray, so that ``through /
-    transmission`` is the way to the posterior side.  ``front`` and ``rear`` (row, column) are the
-    depths in voxels at which the ray enters and leaves the body; both are the number of depth
-    planes, and 0, where it meets none.
+    ``path`` (depth, row, column) is the integral of mu from each voxel's centre to the anterior
+    side, in mean free paths, ``whole_path`` (row, column) that of the whole ray.  ``front`` and
+    ``rear`` (row, column) are the depths in voxels at which the ray enters and leaves the body; the
+    number of depth planes, and 0, where it meets none.
     """
 
-    transmission: np.ndarray
-    through: np.ndarray
+    path: np.ndarray
+    whole_path: np.ndarray
     front: np.ndarray
     rear: np.ndarray
+
+    def transmission(self, box: tuple[slice, slice, slice]) -> tuple[np.ndarray, np.ndarray]:
+        """Return exp(-path) of a box's voxels to the anterior and to the posterior side."""
+        to_front = np.exp(-self.path[box])
+        return to_front, np.exp(-self.whole_path[box[1:]]) / to_front
 
 
 def trace_rays(mu_per_cm: np.ndarray, voxel_mm: float) -> RayMap:
@@ -38,22 +43,29 @@ def trace_rays(mu_per_cm: np.ndarray, voxel_mm: float) -> RayMap:
     SimulationError
         If a coefficient is negative or a ray is opaque.
     """
-    path = np.zeros(mu_per_cm.shape[1:], np.float32)
-    front = np.zeros(path.shape, np.int16)
-    rear = np.zeros(path.shape, np.int16)
-    transmission = np.empty(mu_per_cm.shape, np.float32)
-    for depth, plane in enumerate(mu_per_cm):
-        own = plane * np.float32(voxel_mm / 10.0)
-        np.exp(-(path + np.float32(0.5) * own), out=transmission[depth])
-        path += own
-        front += path == 0
-        rear[own > 0] = depth + 1
-    _check_paths(mu_per_cm, path)
-    return RayMap(transmission=transmission, through=np.exp(-path), front=front, rear=rear)
+    path = np.zeros(mu_per_cm.shape, np.float32)
+    whole = np.zeros(path.shape[1:], np.float32)
+    front = np.full(whole.shape, len(path), np.int16)
+    rear = np.zeros(whole.shape, np.int16)
+    for box in filled_boxes(mu_per_cm):
+        depths, rays = box[0], box[1:]
+        own = mu_per_cm[box] * np.float32(voxel_mm / 10.0)
+        is_body = own > 0
+        meets = is_body.any(axis=0)
+        first, last = is_body.argmax(axis=0), is_body[::-1].argmax(axis=0)
+        front[rays][meets] = depths.start + first[meets]
+        rear[rays][meets] = depths.stop - last[meets]
+        behind = np.cumsum(own, axis=0)
+        whole[rays] = behind[-1]
+        path[depths.stop :, *rays] = behind[-1]
+        behind -= np.float32(0.5) * own
+        path[box] = behind
+    _check_paths(mu_per_cm, whole)
+    return RayMap(path=path, whole_path=whole, front=front, rear=rear)
 
 
 def _check_paths(mu_per_cm: np.ndarray, path: np.ndarray) -> None:
-    # Beyond 40 the quotient through / transmission leaves the range of float32.
+    # Beyond 40 the quotient of both ways' transmissions leaves the range of float32.
     if not (mu_per_cm.min() >= 0 and path.max() < 40):
         raise SimulationError(
             "mu_per_cm must not be negative and no ray may exceed 40 mean free paths, found "

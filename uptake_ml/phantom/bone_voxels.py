@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +19,7 @@ class BoneVoxels:
 
     ``flat`` index in the grid, ``bone`` number, ``occupancy`` 0..1, ``depth_mm`` under the bone's
     surface, ``along`` 0..1 from the bone's upper to its lower end, ``position_mm`` (n, 3) world.
+    They run from the head downwards.
     """
 
     flat: np.ndarray
@@ -27,6 +29,14 @@ class BoneVoxels:
     along: np.ndarray
     position_mm: np.ndarray
     region: np.ndarray
+
+    def between(self, low_mm: float, high_mm: float) -> slice:
+        """Return where in the arrays the voxels of heights between these are."""
+        return slice(*np.searchsorted(self._down_mm, [-high_mm, -low_mm]))
+
+    @cached_property
+    def _down_mm(self) -> np.ndarray:
+        return -self.position_mm[:, 2]
 
 
 _BONE_REGION_STEMS = {
@@ -72,23 +82,39 @@ def find_bone_voxels(skeleton: Skeleton, pose: Pose, grid: Grid) -> BoneVoxels:
     """Resample every bone's distance field; where bones share a voxel the fuller one keeps it."""
     parts = [_resample(bone, i, pose, grid) for i, bone in enumerate(skeleton.bones)]
     flat, occupancy, depth, along = (np.concatenate(column) for column in zip(*parts, strict=True))
-    owner = np.repeat(np.arange(len(parts), dtype=np.uint8), [len(p[0]) for p in parts])
-    order = np.lexsort((occupancy, flat))
-    is_last = np.append(flat[order][1:] != flat[order][:-1], True)
-    keep = order[is_last]
-    flat, bone_of = flat[keep], owner[keep]
+    bone_of = np.repeat(np.arange(len(parts), dtype=np.uint8), [len(p[0]) for p in parts])
+    keep = _fullest(flat, occupancy)
+    # From the head downwards; what lies around a joint is then one stretch of the arrays.
+    row = flat[keep] // grid.shape[2] % grid.shape[1]
+    keep = keep[np.argsort(row.astype(np.int16), kind="stable")]
+    flat, occupancy, depth, along, bone_of = (
+        a[keep] for a in (flat, occupancy, depth, along, bone_of)
+    )
     d, r, c = np.unravel_index(flat, grid.shape)
-    y, z, x = grid.axes_mm()
-    position = np.stack([x[c], y[d], z[r]], axis=1).astype(np.float32)
-    return BoneVoxels(
+    y, z, x = (a.astype(np.float32) for a in grid.axes_mm())
+    position = np.stack([x[c], y[d], z[r]], axis=1)
+    bones = BoneVoxels(
         flat=flat,
         bone=bone_of,
-        occupancy=occupancy[keep],
-        depth_mm=depth[keep],
-        along=along[keep],
+        occupancy=occupancy,
+        depth_mm=depth,
+        along=along,
         position_mm=position,
         region=_regions_of(skeleton, pose, bone_of, position),
     )
+    _mark_joints(bones, pose)
+    return bones
+
+
+def _fullest(flat: np.ndarray, occupancy: np.ndarray) -> np.ndarray:
+    """Return the fullest entry of every voxel, voxels ascending; of equals the later one."""
+    order = np.argsort(flat, kind="stable")  # quick: the bones are ascending runs
+    is_first = np.append(True, np.diff(flat[order]) > 0)
+    voxel = np.cumsum(is_first) - 1
+    most = np.maximum.reduceat(occupancy[order], np.flatnonzero(is_first))
+    fullest = np.flatnonzero(occupancy[order] == most[voxel])
+    is_last = np.append(np.diff(voxel[fullest]) > 0, True)
+    return order[fullest[is_last]]
 
 
 def _resample(bone, number, pose, grid):
@@ -119,20 +145,24 @@ def _voxels_near(bone, number, pose, grid):
     to_index = np.array([[0, 1, 0], [0, 0, -1], [1, 0, 0]]) / grid.voxel_mm
     matrix = (to_index @ pose.linear[number]).astype(np.float32)
     start = grid.index_of(pose.offset_mm[number][None])[0]
-    index = bone.near_points @ matrix.T
-    index += start.astype(np.float32) + np.float32(0.5)
+    index = matrix @ bone.near_points
+    index += (start.astype(np.float32) + np.float32(0.5))[:, None]
     index = index.astype(np.int32)
-    low, high = index.min(axis=0), index.max(axis=0)
+    low, high = index.min(axis=1), index.max(axis=1)
     if (low < 0).any() or (high >= grid.shape).any():
-        index = index[((index >= 0) & (index < grid.shape)).all(axis=1)]
-        if not len(index):
+        is_inside = (index >= 0) & (index < np.array(grid.shape)[:, None])
+        index = index[:, is_inside.all(axis=0)]
+        if not index.size:
             return np.zeros((3, 0), np.int32), (0, 0, 0)
-        low, high = index.min(axis=0), index.max(axis=0)
-    touched = np.zeros(high - low + 1, bool)
-    index -= low
-    touched[index[:, 0], index[:, 1], index[:, 2]] = True
-    first = low
-    return np.stack(np.nonzero(touched)), tuple(int(f) for f in first)
+        low, high = index.min(axis=1), index.max(axis=1)
+    size = high - low + 1
+    index -= low[:, None]
+    touched = np.zeros(size.prod(), bool)
+    touched[(index[0] * size[1] + index[1]) * size[2] + index[2]] = True
+    voxel = np.flatnonzero(touched).astype(np.int32)
+    line, column = np.divmod(voxel, np.int32(size[2]))
+    depth, row = np.divmod(line, np.int32(size[1]))
+    return np.stack([depth, row, column]), tuple(int(f) for f in low)
 
 
 def _along(bone, local):
@@ -157,7 +187,7 @@ def _regions_of(skeleton, pose, bone_of, position) -> np.ndarray:
     region[at & left] = regions.INDEX["ribs", regions.LEFT]
     region[at & ~left] = regions.INDEX["ribs", regions.RIGHT]
     _mark_face(region, position, bone_of == skull)
-    return _mark_joints(region, position, pose)
+    return region
 
 
 def _mark_face(region, position, is_skull) -> None:
@@ -169,11 +199,12 @@ def _mark_face(region, position, is_skull) -> None:
     region[is_face] = regions.INDEX["face", None]
 
 
-def _mark_joints(region, position, pose) -> np.ndarray:
+def _mark_joints(bones: BoneVoxels, pose) -> None:
     for joint in pose.joints:
         if (joint.region, joint.side) not in regions.INDEX or joint.region in ("hand", "foot"):
             continue
-        near = np.flatnonzero(np.abs(position[:, 2] - joint.centre_mm[2]) < joint.radius_mm)
-        d2 = ((position[near] - joint.centre_mm.astype(np.float32)) ** 2).sum(axis=1)
-        region[near[d2 < joint.radius_mm**2]] = regions.INDEX[joint.region, joint.side]
-    return region
+        z, reach = joint.centre_mm[2], joint.radius_mm
+        here = bones.between(z - reach, z + reach)
+        apart = bones.position_mm[here] - joint.centre_mm.astype(np.float32)
+        is_near = (apart**2).sum(axis=1) < reach**2
+        bones.region[here][is_near] = regions.INDEX[joint.region, joint.side]

@@ -17,7 +17,7 @@ def from_mesh(vertices, faces, *, hollow: bool = False) -> tuple[np.ndarray, np.
     ``vertices`` (n, 3) in mm, ``faces`` (m, 3).  Small leaks of the mesh are closed.  A hollow
     bone keeps a shell of 5.5 mm (the skull's mesh has no inner table).
     """
-    surface = _sample_surface(vertices, faces)
+    surface = sample_surface(vertices, faces)
     margin = 2 * GRID_STEP_MM + 3.0
     origin = vertices.min(axis=0) - margin
     shape = np.ceil((vertices.max(axis=0) + margin - origin) / GRID_STEP_MM).astype(int) + 1
@@ -44,7 +44,7 @@ def _unsigned_distance(surface, shape):
     return np.minimum(distance, BAND_MM)
 
 
-def _sample_surface(vertices, faces):
+def sample_surface(vertices, faces):
     """Return points on the mesh no further apart than ``_SURFACE_STEP_MM``."""
     a, b, c = (vertices[faces[:, k]] for k in range(3))
     longest = np.sqrt(

@@ -63,7 +63,7 @@ def draw(
     name = disease or choose_disease(rng, label)
     person = _draw_patient(rng, load_diseases().get(name, {}))
     illness = draw_disease(rng, name, skeleton)
-    renal, background = rng.normal(), np.exp(rng.normal(-1.35, 0.55))
+    renal, background = rng.normal(), np.exp(rng.normal(-1.43, 0.55))
     soft = _soft(rng, illness, renal, background)
     found = draw_variants(rng, person, skeleton, soft)
     bladder = float(np.clip(rng.normal(29, 8), 14, 55))
@@ -121,6 +121,7 @@ def _bone(rng, person: Person, illness: Disease) -> dict[str, float]:
     limbs, axial = spread(rng, 0.25), spread(rng, 0.12)
     # The vault takes up more in many women (hyperostosis) and with age.
     vault = spread(rng, 0.22) * (1 + 0.003 * (person.age_years - 60))
+    far = _far_from_heart(rng)
     bone = {}
     for name, row in load_uptake()["bone"].items():
         value = row.value * spread(rng, row.spread) * illness.bone_factor.get(name, 1.0)
@@ -128,8 +129,16 @@ def _bone(rng, person: Person, illness: Disease) -> dict[str, float]:
             value *= limbs
         if name in ("cervical-spine", "thoracic-spine", "lumbar-spine", "sacrum", "pelvis"):
             value *= axial
+        value *= far.get(name, 1.0)
         bone[name] = float(value * vault if name == "skull" else value)
     return bone
+
+
+def _far_from_heart(rng) -> dict[str, float]:
+    """Return factors of shank and foot: where blood flow is poor they fade, feet first."""
+    shank = rng.uniform(0.35, 0.7) if rng.random() < 0.12 else 1.0
+    foot = rng.uniform(0.35, 0.75) if rng.random() < 0.25 else 1.0
+    return {"tibia": shank, "foot": shank * foot}
 
 
 def _bone_variation(rng, skeleton: Skeleton, illness: Disease, found: Variants) -> dict:

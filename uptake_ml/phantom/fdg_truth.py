@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,7 +23,7 @@ from uptake_ml.phantom.truth import (
     visible_label,
     visible_superimposed,
 )
-from uptake_ml.study import ANTERIOR, FOCAL, MARROW_DIFFUSE, NORMAL
+from uptake_ml.study import ANTERIOR, FOCAL, MARROW_DIFFUSE, NORMAL, Study
 
 # Marrow is seen to be diffusely raised when it is above the liver, the reader's yardstick.
 VISIBLE_MARROW_TO_LIVER = 1.0
@@ -72,6 +72,20 @@ class FdgLesionTruth(LesionTruth):
             and (not self.is_arthritis or self.to_liver >= VISIBLE_JOINT_TO_LIVER)
         )
 
+    def is_visible_in(self, view: str) -> bool:
+        """Return whether a reader of the volume could see it, from wherever one looks."""
+        return self.is_visible
+
+    def in_projection(self) -> FdgLesionTruth:
+        """Return the lesion as far as the projection alone shows it."""
+        contrast = max(self.contrast.values(), default=0.0)
+        conspicuity = max(self.conspicuity.values(), default=0.0)
+        return replace(
+            self,
+            volume_contrast=min(self.volume_contrast, contrast),
+            volume_conspicuity=min(self.volume_conspicuity, conspicuity),
+        )
+
     @property
     def is_arthritis(self) -> bool:
         """Whether a disease of joints made it."""
@@ -93,6 +107,14 @@ class FdgTruth(Truth):
     def marrow_to_liver(self) -> float:
         """Mean painted SUV of lumbar and thoracic marrow over that of the liver."""
         return marrow_to_liver(self.true_suv)
+
+    def as_seen(self, study: Study) -> FdgTruth:
+        """Return the truth of what is left of this case in ``study``: a projection alone."""
+        if study.volume is not None:
+            return self
+        lesions = tuple(lesion.in_projection() for lesion in self.lesions)
+        label, superimposed = visible_pattern(self.drawn_label, lesions, self.true_suv)
+        return replace(self, lesions=lesions, label=label, superimposed=superimposed)
 
 
 def marrow_to_liver(true_suv: Mapping[str, float]) -> float:
@@ -210,8 +232,8 @@ def region_map(tissue: np.ndarray, sampling: Sampling) -> np.ndarray:
     kinds = list(zip(is_hot, (r.kind for r in regions.REGIONS), strict=True))
     uptake = [_HOT_UPTAKE if hot else _MAP_UPTAKE[kind] for hot, kind in kinds]
     priority = [_HOT_PRIORITY if hot else MAP_PRIORITY[kind] for hot, kind in kinds]
-    ones = np.broadcast_to(np.float32(1), tissue.shape)
-    rays = SimpleNamespace(transmission=ones, through=ones[0])
+    nothing = np.broadcast_to(np.float32(0), tissue.shape)
+    rays = SimpleNamespace(path=nothing, whole_path=nothing[0])
     # PET is corrected for attenuation: to the label projection every ray is transparent.
     flat = SimpleNamespace(
         shape=tissue.shape, rays=rays, axes=lambda view: (sampling.rows, sampling.columns)

@@ -36,20 +36,18 @@ def joint_factors(spec: CaseSpec, body: Body) -> JointFactors:
     wanted = {(j.region, j.side, j.part): j for j in spec.joints}
     normal = load_uptake()["joint"]
     position = body.bones.position_mm
-    order = np.argsort(position[:, 2])
-    heights = position[order, 2]
     healthy = np.ones(len(position), np.float32)
     diseased = healthy.copy()
     places: dict[tuple[str, str, str], list[np.ndarray]] = {}
     for joint in body.pose.joints:
         if (own := wanted.get((joint.region, joint.side, joint.part))) is None:
             continue
-        reach = _REACH * joint.radius_mm
-        first, last = np.searchsorted(heights, joint.centre_mm[2] + np.array([-reach, reach]))
-        near = order[first:last]
-        d2 = ((position[near] - joint.centre_mm.astype(np.float32)) ** 2).sum(axis=1)
+        z, reach = joint.centre_mm[2], _REACH * joint.radius_mm
+        here = body.bones.between(z - reach, z + reach)
+        d2 = ((position[here] - joint.centre_mm.astype(np.float32)) ** 2).sum(axis=1)
         weight = np.exp(-((d2 / (0.85 * joint.radius_mm) ** 2) ** 1.5))
-        near, weight = near[weight > 0.01], weight[weight > 0.01]
+        is_near = weight > 0.01
+        near, weight = here.start + np.flatnonzero(is_near), weight[is_near]
         base = own.factor if own.disease is None else normal[own.region].value
         _raise(healthy, near, weight, base)
         _raise(diseased, near, weight, own.factor)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from uptake_ml.errors import SimulationError
+from uptake_ml.phantom.grid import ROWS_AT_A_TIME
 from uptake_ml.phantom.projector import Projector
 from uptake_ml.study import ANTERIOR, POSTERIOR
-
-_ROWS_AT_A_TIME = 16
 
 
 def project_labels(
@@ -52,8 +51,8 @@ def project_labels(
     strength = np.maximum(np.asarray(uptake, np.float32), np.float32(1e-6))
     rank = np.asarray(priority, np.int16) + 1
     shown = {view: np.zeros(labels.shape[1:], np.uint8) for view in (ANTERIOR, POSTERIOR)}
-    for start in range(0, labels.shape[1], _ROWS_AT_A_TIME):
-        here = slice(start, start + _ROWS_AT_A_TIME)
+    for start in range(0, labels.shape[1], ROWS_AT_A_TIME):
+        here = slice(start, start + ROWS_AT_A_TIME)
         for view, table in _weigh_labels(projector, labels, here, strength).items():
             shown[view][here] = _choose_label(table, rank, least_share)
     return {view: _onto_pixels(of_ray, projector, view) for view, of_ray in shown.items()}
@@ -66,8 +65,8 @@ def _weigh_labels(projector, labels, here: slice, strength) -> dict[str, np.ndar
     voxel = np.flatnonzero(part)
     ray = voxel % (shape[0] * shape[1])
     label = part[voxel]
-    transmission = projector.rays.transmission[:, here].ravel()[voxel]
-    through = projector.rays.through[here].ravel()[ray]
+    transmission = np.exp(-projector.rays.path[:, here].ravel()[voxel])
+    through = np.exp(-projector.rays.whole_path[here].ravel()[ray])
     cell = ray * strength.size + label
 
     def weigh(weight: np.ndarray) -> np.ndarray:

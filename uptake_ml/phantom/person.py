@@ -128,15 +128,18 @@ def _draw_angles(rng: np.random.Generator) -> dict[str, float]:
 
 def _arm_intention(rng) -> dict[str, tuple[float, float]]:
     """Arms along the body, hands on hips, thighs or belly, or arms away from the body."""
-    way = rng.choice(["along", "hips", "belly", "away"], p=[0.4, 0.42, 0.08, 0.1])
+    ways = {"along": 0.47, "hips": 0.22, "thighs": 0.16, "belly": 0.08, "away": 0.07}
+    way = rng.choice(list(ways), p=list(ways.values()))
     ranges = {
         "along": ((0.03, 0.28), (0.3, 1.1), (0.03, 0.35)),
         "hips": ((0.15, 0.5), (0.9, 1.6), (0.2, 0.75)),
+        "thighs": ((0.15, 0.35), (0.7, 1.3), (0.1, 0.45)),
         "belly": ((0.35, 0.6), (1.2, 1.5), (1.15, 1.55)),
         "away": ((0.3, 0.5), (0.2, 1.0), (0.05, 0.5)),
     }[way]
     elevation, rotation, bend = (rng.uniform(*r) for r in ranges)
-    plane = {"belly": (0.0, 0.2), "away": (-0.2, 0.15)}.get(str(way), (-0.45, 0.2))
+    planes = {"thighs": (-0.1, 0.2), "belly": (0.0, 0.2), "away": (-0.2, 0.15)}
+    plane = planes.get(str(way), (-0.45, 0.2))
     return {
         "shoulder_elv": (elevation, 0.03),
         "elv_angle": (rng.normal(*plane), 0.06),
@@ -170,15 +173,19 @@ def _hand_intention(rng) -> dict[str, tuple[float, float]]:
 def _leg_intention(rng) -> dict[str, tuple[float, float]]:
     """Legs at rest roll outwards and the feet drop: toes point out and down, heels inwards.
 
-    Now and then the feet are taped together, toes up or in.
+    Now and then the feet are taped together, toes up or in, or stand upright on their heels.
     """
     is_taped, is_apart = rng.random() < 0.15, rng.random() < 0.25
-    turn = rng.uniform(-0.2, 0.15) if is_taped else np.clip(rng.normal(-0.65, 0.25), -1.15, -0.05)
+    is_upright = rng.random() < 0.3
+    turn = rng.uniform(-0.2, 0.15) if is_taped else np.clip(rng.normal(-0.5, 0.2), -1.0, 0.05)
+    drop = -0.1 if is_upright else -0.52
+    if is_upright:
+        turn = rng.normal(-0.12, 0.12)
     return {
         "hip_adduction": (rng.uniform(*((-0.14, 0) if is_apart else (-0.05, 0.04))), 0.015),
         "hip_rotation": (turn, 0.12),
         "knee_angle": (max(rng.normal(0.08, 0.09), 0.0), 0.03),
-        "ankle_angle": (np.clip(rng.normal(-0.52, 0.17), -0.95, 0.0), 0.06),
+        "ankle_angle": (np.clip(rng.normal(drop, 0.17), -0.95, 0.1), 0.06),
         "subtalar_angle": (rng.normal(0, 0.1), 0.05),
         "mtp_angle": (rng.normal(0, 0.1), 0.05),
     }

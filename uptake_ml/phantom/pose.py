@@ -23,6 +23,9 @@ SIDES = {"r": RIGHT, "l": LEFT}
 _ARM = ("clavicle", "clavphant", "scapula", "scapphant", "humphant", "humphant1", "humerus")
 _FOREARM = ("ulna", "radius")
 _THIGH = ("femur", "patella")
+# The model's lumbar bodies are 25 mm high and 12 mm apart; those of adults 28 and 9 (prior).
+_LUMBAR = ("L1", "L2", "L3", "L4", "L5")
+_LUMBAR_STRETCH = 1.12
 _SHANK = ("tibia",)
 _FOOT = ("talus", "calcn", "toes")
 
@@ -104,13 +107,16 @@ class AxialWarp:
         height = height - sunk
         return np.stack([(xt + sway), yw, height], axis=1) * s
 
-    def linearised(self, centre: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the affine map (linear, offset) that touches the warp at ``centre``."""
+    def linearised(self, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the affine maps that touch the warp at ``centres``, shape (n, 3).
+
+        Linear parts (n, 3, 3) and offsets (n, 3).
+        """
         step = 4.0
-        probes = np.concatenate([centre + step * np.eye(3), centre - step * np.eye(3)])
-        w = self(probes)
-        linear = ((w[:3] - w[3:]) / (2 * step)).T
-        return linear, self(centre[None])[0] - linear @ centre
+        steps = step * np.concatenate([np.eye(3), -np.eye(3), np.zeros((1, 3))])
+        warped = self((centres[:, None] + steps).reshape(-1, 3)).reshape(-1, 7, 3)
+        linear = (warped[:, :3] - warped[:, 3:6]).transpose(0, 2, 1) / (2 * step)
+        return linear, warped[:, 6] - (linear @ centres[..., None])[..., 0]
 
 
 class LyingWarp(AxialWarp):
@@ -136,20 +142,26 @@ def pose_person(skeleton: Skeleton, person: Person) -> Pose:
     roots = _limb_roots(skeleton, rest_o, warp)
     r, o = body_transforms(skeleton, joint_values(skeleton, person.angles), scale, roots)
     is_limb = _limb_bodies(skeleton)
-    linear, offset = [], []
-    for bone in skeleton.bones:
-        b = bone.body
+    middle = np.array([bone.extent_mm.mean(axis=0) for bone in skeleton.bones])
+    of_bone = np.array([bone.body for bone in skeleton.bones])
+    centres = (rest_r[of_bone] @ middle[..., None])[..., 0] + rest_o[of_bone]
+    linear, offset = warp.linearised(centres)
+    for i, (bone, b) in enumerate(zip(skeleton.bones, of_bone, strict=True)):
         if is_limb[b]:
-            linear.append(r[b] * scale[b])
-            offset.append(o[b])
+            linear[i], offset[i] = r[b] * scale[b], o[b]
             continue
-        centre = rest_r[b] @ bone.extent_mm.mean(axis=0) + rest_o[b]
-        a, t = warp.linearised(centre)
-        linear.append(a @ rest_r[b])
-        offset.append(a @ rest_o[b] + t)
-    linear, offset = np.array(linear), np.array(offset)
+        if bone.name in _LUMBAR:
+            linear[i], offset[i] = _stretch_upright(linear[i], offset[i], centres[i])
+        offset[i] += linear[i] @ rest_o[b]
+        linear[i] = linear[i] @ rest_r[b]
     joints = _joint_places(skeleton, r, o, scale, warp, linear, offset, size)
     return _lean(Pose(linear=linear, offset_mm=offset, joints=joints, size_scale=size), person)
+
+
+def _stretch_upright(linear, offset, centre) -> tuple[np.ndarray, np.ndarray]:
+    """Return the affine map that makes a vertebra taller about its centre."""
+    taller = np.diag([1.0, 1.0, _LUMBAR_STRETCH])
+    return taller @ linear, offset + (linear - taller @ linear) @ centre
 
 
 def lean_matrix(person: Person) -> np.ndarray:

@@ -1,9 +1,10 @@
 """The projection of a volume of activity into the anterior and posterior views.
 
 For each view, with w the attenuation towards the head, d the distance from the collimator's face
-and t the depth in tissue, image = N S [sum_d G(d) * (w A) + R(t) * (r t w A)]: G the collimator's
-and detector's Gaussian, r t the ratio of scattered to primary counts, R the broad kernel of
-scatter, S the sharing out among pixels and N the sensitivity of the columns.  All of it is linear
+and t the depth in tissue, image = N S [sum_d G(d) * (w A) + G(m) * b (R(t) * (r t w A))]: G the
+collimator's and detector's Gaussian, r t the ratio of scattered to primary counts, R the broad
+kernel of scatter, b the share of it that meets tissue to leave from towards the head, m the middle
+distance, S the sharing out among pixels and N the sensitivity of the columns.  All of it is linear
 in A.  Distances are taken on planes 24 mm apart, between which every voxel is shared linearly (so
 the variance of the blur, nearly linear in d over such a step, is exact to 0.1 mm^2), and blurs are
 products in the Fourier domain.
@@ -21,12 +22,15 @@ from uptake_ml.phantom.attenuation import RayMap, trace_rays
 from uptake_ml.phantom.blur import LEAST_SPREAD, scatter_spectrum, sum_blurred
 from uptake_ml.phantom.camera import FWHM_PER_SIGMA, DetectorHead, PlanarCamera, system_fwhm_mm
 from uptake_ml.phantom.detector_grid import GridAxis
+from uptake_ml.phantom.grid import filled_boxes
 from uptake_ml.study import ANTERIOR, POSTERIOR
 
 PLANE_STEP_MM = 24.0
 # Beyond this margin around a volume or box, blurred counts wrap round to its other side.
 _MARGIN_MM = 105.0
-_ROWS_AT_A_TIME = 16
+# A photon enters the holes from where it scattered last, so the views show no scatter beside the
+# body and little at its thin edges: rays longer than this (in mean free paths) scatter fully.
+_FULL_SCATTER_PATH = 0.6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,6 +69,9 @@ class Projector:
         self.voxel_mm = voxel_mm
         self.camera = camera
         self.rays = trace_rays(mu_per_cm, voxel_mm)
+        self._scatterer = np.minimum(
+            self.rays.whole_path / np.float32(_FULL_SCATTER_PATH), np.float32(1)
+        )
         self._plans = {
             view: _plan_view(view, head, self.rays, self.shape, voxel_mm, camera)
             for view, head in camera.heads.items()
@@ -134,27 +141,22 @@ class Projector:
         return self._plans[view].row_axis, self._plans[view].column_axis
 
     def _sum_onto_planes(self, activity, origin, margins) -> dict[str, np.ndarray]:
-        depths, rows, columns = (
-            slice(o, o + n) for o, n in zip(origin, activity.shape, strict=True)
-        )
         size = [n + 2 * margin for n, margin in zip(activity.shape[1:], margins, strict=True)]
         planes = {
             view: np.zeros((plan.plane_distance_mm.size, *size), np.float32)
             for view, plan in self._plans.items()
         }
-        inside = slice(margins[1], margins[1] + activity.shape[2])
-        for start in range(0, activity.shape[1], _ROWS_AT_A_TIME):
-            part = activity[:, start : start + _ROWS_AT_A_TIME]
-            here = slice(rows.start + start, rows.start + start + part.shape[1])
-            there = slice(margins[0] + start, margins[0] + start + part.shape[1])
-            transmission = self.rays.transmission[depths, here, columns]
-            seen = {
-                ANTERIOR: part * transmission,
-                POSTERIOR: part / transmission * self.rays.through[here, columns],
-            }
-            for view, plan in self._plans.items():
-                sums = plan.plane_shares[here, :, depths] @ seen[view].transpose(1, 0, 2)
-                planes[view][:, there, inside] = sums.transpose(1, 0, 2)
+        for box in filled_boxes(activity):
+            here = tuple(slice(s.start + o, s.stop + o) for s, o in zip(box, origin, strict=True))
+            there = tuple(
+                slice(s.start + m, s.stop + m) for s, m in zip(box[1:], margins, strict=True)
+            )
+            to_heads = self.rays.transmission(here)
+            for view, transmission in zip((ANTERIOR, POSTERIOR), to_heads, strict=True):
+                seen = activity[box] * transmission
+                shares = self._plans[view].plane_shares[here[1], :, here[0]]
+                sums = shares @ seen.transpose(1, 0, 2)
+                planes[view][:, *there] = sums.transpose(1, 0, 2)
         return planes
 
     def _form_image(self, plan, planes, origin, shape, margins):
@@ -177,15 +179,28 @@ class Projector:
         spread = (variance_mm2 - least) / self.voxel_mm**2
         is_wide = spread > LEAST_SPREAD
         spectrum = sum_blurred(planes[is_wide], spread[is_wide])
-        spectrum += scatter_spectrum(
+        scattered = scatter_spectrum(
             planes, plan.plane_distance_mm, skin, self.voxel_mm, self.camera
         )
+        scattered = fft.irfft2(scattered, s=planes.shape[1:])
+        scattered *= _cut_out(self._scatterer, first, scattered.shape)
+        spectrum += sum_blurred(scattered[None], spread[spread.size // 2, None])
         patch = place(fft.irfft2(spectrum, s=planes.shape[1:]), least)
         for plane, variance in zip(planes[~is_wide], variance_mm2[~is_wide], strict=True):
             if plane.any():
                 patch += place(plane, variance)
         patch *= plan.column_sensitivity[columns[0] : columns[1]]
         return np.maximum(patch, 0, out=patch), (rows[0], columns[0])
+
+
+def _cut_out(image: np.ndarray, first: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
+    """Return the part of ``image`` from ``first`` on, zero where that reaches beyond it."""
+    out = np.zeros(shape, image.dtype)
+    low = np.maximum(first, 0)
+    high = np.minimum(np.add(first, shape), image.shape)
+    there = tuple(slice(a - f, b - f) for a, b, f in zip(low, high, first, strict=True))
+    out[there] = image[tuple(slice(a, b) for a, b in zip(low, high, strict=True))]
+    return out
 
 
 def project(

@@ -64,14 +64,17 @@ def render(spec: CaseSpec | FdgCaseSpec) -> tuple[Study, Truth]:
     activity, lesions, burden = _paint(spec, skeleton, body, anchors)
     exposure = expose(projector.project(activity), camera)
     expected = {v: _scanned(image, spec.camera) for v, image in exposure.expected.items()}
+    scanned_rows = (spec.camera.first_row, spec.camera.last_row)
     truths, masks = [], []
     for number, lesion in enumerate(lesions, start=1):
         patches = projector.project_box(lesion.activity, lesion.origin)
-        truth, mask = describe_lesion(number, lesion, patches, expected, exposure.counts_per_unit)
+        truth, mask = describe_lesion(
+            number, lesion, patches, expected, exposure.counts_per_unit, scanned_rows
+        )
         truths.append(truth)
         masks.append(mask)
     landmarks = place_landmarks(
-        landmark_points(skeleton, body), body, projector, (spec.camera.last_row, camera.columns)
+        landmark_points(skeleton, body), body, projector, scanned_rows, camera.columns
     )
     find_maps = functools.cache(functools.partial(region_maps, body, projector))
     views = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from uptake_ml import regions
-from uptake_ml.phantom.grid import Grid
+from uptake_ml.phantom.grid import Grid, filled_boxes
 from uptake_ml.phantom.outline import Solid, TrunkSections
 
 _SOFT = tuple(i for i, r in enumerate(regions.REGIONS) if r.kind == regions.SOFT_TISSUE)
@@ -21,11 +21,11 @@ TISSUE_CODES = FIRST_FAT_CODE + len(_SOFT)
 def look_up(table: np.ndarray, tissue: np.ndarray) -> np.ndarray:
     """Return the table's value at every voxel of a volume of codes, in the table's type.
 
-    Plane by plane: the indices that NumPy makes of a whole volume would not fit the cache.
+    The value of code 0 is 0.
     """
-    values = np.empty(tissue.shape, table.dtype)
-    for plane, out in zip(tissue, values, strict=True):
-        np.take(table, plane, out=out, mode="clip")
+    values = np.zeros(tissue.shape, table.dtype)
+    for box in filled_boxes(tissue):
+        values[box] = table[tissue[box]]
     return values
 
 
@@ -70,12 +70,17 @@ def _squared_radius(solid: Solid, x, y, z):
             min(solid.radii_mm)
         )
     axis = (solid.end_mm - solid.centre_mm).astype(np.float32)
-    length2 = max(float(axis @ axis), 1e-3)
-    t = ((x - cx) * axis[0] + (y - cy) * axis[1] + (z - cz) * axis[2]) / np.float32(length2)
-    t = np.clip(t, 0, 1)
-    radius = np.float32(solid.radii_mm[0]) * (1 - t) + np.float32(solid.end_radius_mm) * t
-    d2 = (x - cx - t * axis[0]) ** 2 + (y - cy - t * axis[1]) ** 2 + (z - cz - t * axis[2]) ** 2
-    return d2 / radius**2, radius
+    length2 = np.float32(max(float(axis @ axis), 1e-3))
+    x, y, z = x - cx, y - cy, z - cz
+    along = (x * axis[0] + z * axis[2]) + y * axis[1]
+    t = np.clip(along / length2, 0, 1)
+    radius = np.float32(solid.end_radius_mm - solid.radii_mm[0]) * t
+    radius += np.float32(solid.radii_mm[0])
+    # |p - t a|^2 with a the axis: what varies along one direction only is worked out there.
+    d2 = (x**2 + z**2) + y**2
+    d2 += t * (t * length2 - 2 * along)
+    # On the axis itself rounding leaves less than nothing.
+    return np.maximum(d2, 0) / radius**2, radius
 
 
 def fill_trunk(tissue, grid: Grid, trunk: TrunkSections) -> None:

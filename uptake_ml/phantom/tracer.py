@@ -25,7 +25,6 @@ _LIMB_STEMS = {"humerus", "forearm", "hand", "femur", "tibia", "foot", "clavicle
 _CORTEX_MM = 3.0
 _END_SHARE = 0.09
 _TEXTURE_STEP_MM = 18.0
-_STERNUM_SHELL = 0.58
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,19 +69,11 @@ def bone_concentration(spec: CaseSpec, skeleton: Skeleton, body: Body) -> np.nda
         [s == "skull" for s in stems], bool
     )[np.minimum(voxels.bone, len(stems) - 1)]
     concentration[face] *= spec.bone["face"] / spec.bone["skull"]
-    _fill_sternum(concentration, voxels, skeleton)
     concentration *= bone_texture(spec, body)
     for mark in spec.marks:
         near, weight = _within(mark, skeleton, body, mark.radius_mm)
         concentration[near] *= 1 + np.float32(mark.factor - 1) * weight
     return concentration
-
-
-def _fill_sternum(concentration, voxels, skeleton) -> None:
-    """Raise the sternum's upper half: there its mesh is a shell that holds 0.4 of the bone."""
-    own = voxels.bone == skeleton.bone_index["sternum"]
-    upper = 1 / (1 + np.exp((voxels.along[own] - _STERNUM_SHELL) / 0.03))
-    concentration[own] *= 1 + 1.5 * upper
 
 
 def _within(mark: MarkSpec, skeleton, body: Body, radius_mm: float):

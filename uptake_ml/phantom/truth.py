@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,15 +15,20 @@ from uptake_ml.phantom.label_projection import project_labels
 from uptake_ml.phantom.projector import Projector
 from uptake_ml.phantom.tables import load_diseases
 from uptake_ml.phantom.tissue import FAT_CODE
-from uptake_ml.phantom.tracer import Lesion
-from uptake_ml.study import FOCAL, JOINT_SYMMETRIC, NORMAL
+from uptake_ml.phantom.tracer import WHOLE_BONE_MM, Lesion
+from uptake_ml.study import FOCAL, JOINT_SYMMETRIC, NORMAL, Study
 
 # A lesion counts as visible when its counts stand out of its footprint's noise by this many
-# standard deviations (Rose's criterion asks for about 5) and out of its surroundings by this share.
+# standard deviations (Rose's criterion asks for about 5 where one knows where to look; a reader
+# searches a whole body, in few grey levels) and out of its surroundings by this share.
 # A joint has to pass what wear does to normal ones: two standard deviations of their spread.
-VISIBLE_CONSPICUITY = 5.0
+VISIBLE_CONSPICUITY = 8.0
 VISIBLE_CONTRAST = 0.5
 VISIBLE_JOINT_CONTRAST = 0.5
+# A lesion whose hottest pixel expects fewer counts than this is the rounding of the projection.
+LEAST_COUNTS = 1e-3
+# A lesion's mask holds what reaches this share of its peak.
+_PEAK_SHARE, _WHOLE_BONE_SHARE = 0.5, 0.15
 
 _KNEE = ("medial", "lateral", "patella")
 
@@ -49,7 +54,8 @@ class LesionTruth:
     """One lesion: where, what, and per view how much it stands out.
 
     ``contrast`` is its peak over what lies under it, ``conspicuity`` its counts over the standard
-    deviation of all counts in its footprint (half its peak and above).
+    deviation of all counts in its footprint (its mask: half its peak and above; for a bone that is
+    lesion as a whole, 15 % of it).
     """
 
     number: int
@@ -66,10 +72,22 @@ class LesionTruth:
     @property
     def is_visible(self) -> bool:
         """Whether a reader could see it in at least one view."""
+        return any(self.is_visible_in(view) for view in self.conspicuity)
+
+    def is_visible_in(self, view: str) -> bool:
+        """Return whether a reader could see it in this view."""
         contrast = VISIBLE_JOINT_CONTRAST if self.is_arthritis else VISIBLE_CONTRAST
-        return any(
-            self.conspicuity[v] >= VISIBLE_CONSPICUITY and self.contrast[v] >= contrast
-            for v in self.conspicuity
+        return (
+            self.conspicuity.get(view, 0.0) >= VISIBLE_CONSPICUITY
+            and self.contrast.get(view, 0.0) >= contrast
+        )
+
+    def keep_views(self, views: Sequence[str]) -> LesionTruth:
+        """Return the lesion as far as these views show it."""
+        return replace(
+            self,
+            contrast={v: c for v, c in self.contrast.items() if v in views},
+            conspicuity={v: c for v, c in self.conspicuity.items() if v in views},
         )
 
     @property
@@ -117,6 +135,15 @@ class Truth:
     def conspicuity(self) -> float | None:
         """The greatest conspicuity of any lesion in any view, None without lesions."""
         return max((c for n in self.lesions for c in n.conspicuity.values()), default=None)
+
+    def as_seen(self, study: Study) -> Truth:
+        """Return the truth of what is left of this case in ``study``: some of its views."""
+        if set(study.views) == set(self.views):
+            return self
+        lesions = tuple(lesion.keep_views(tuple(study.views)) for lesion in self.lesions)
+        label = visible_label(self.drawn_label, lesions)
+        superimposed = visible_superimposed(label, lesions)
+        return replace(self, lesions=lesions, label=label, superimposed=superimposed)
 
 
 def visible_label(drawn: str, lesions: Sequence[LesionTruth]) -> str:
@@ -167,20 +194,23 @@ def landmark_points(skeleton: Skeleton, body: Body) -> dict[tuple[str, str | Non
     def points(name):
         return pose.to_world(bones[name], skeleton.bones[bones[name]].inside_points())
 
+    def middle(name):
+        return pose.to_world(bones[name], skeleton.bone(name).inside_points().mean(axis=0)[None])[0]
+
     def extreme(name, share, sign):
         p = points(name)
-        order = np.argsort(sign * p[:, 2])
-        return p[order[-max(int(share * len(p)), 3) :]].mean(axis=0)
+        count = max(int(share * len(p)), 3)
+        return p[np.argpartition(sign * p[:, 2], -count)[-count:]].mean(axis=0)
 
     found = {
         ("vertex", None): extreme("skull", 0.001, 1),
         ("chin", None): extreme("mandible", 0.03, -1),
-        ("sternum", None): points("sternum").mean(axis=0),
-        ("sacrum", None): points("sacrum").mean(axis=0),
+        ("sternum", None): middle("sternum"),
+        ("sacrum", None): middle("sacrum"),
         ("bladder", None): next(o.centre_mm for o in body.organs if o.tissue == "bladder"),
     }
     for name in ("C7", "T6", "T12", "L3"):
-        found[name, None] = points(name).mean(axis=0)
+        found[name, None] = middle(name)
     for side, letter in ((regions.RIGHT, "r"), (regions.LEFT, "l")):
         for name in ("shoulder", "elbow", "wrist", "hip"):
             found[name, side] = joints[name, side, ""]
@@ -197,29 +227,42 @@ def landmark_points(skeleton: Skeleton, body: Body) -> dict[tuple[str, str | Non
     return found
 
 
-def place_landmarks(points, body: Body, projector: Projector, shape) -> dict[str, dict]:
-    """Return (row, column) of every landmark by view, None where it lies outside the field."""
+def place_landmarks(
+    points, body: Body, projector: Projector, scanned_rows: tuple[int, int], columns: int
+) -> dict[str, dict]:
+    """Return (row, column) of every landmark by view, None where it lies outside the scan."""
     placed: dict[str, dict] = {}
     for key, world in points.items():
         index = body.grid.index_of(world[None])[0]
         for view, (row, col) in projector.map_point(tuple(index)).items():
-            inside = 0 <= row < shape[0] and 0 <= col < shape[1]
+            inside = scanned_rows[0] <= row < scanned_rows[1] and 0 <= col < columns
             placed.setdefault(view, {})[key] = (row, col) if inside else None
     return placed
 
 
 def describe_lesion(
-    number: int, lesion: Lesion, patches, expected, scale: float
+    number: int,
+    lesion: Lesion,
+    patches,
+    expected,
+    scale: float,
+    scanned_rows: tuple[int, int],
 ) -> tuple[LesionTruth, dict]:
-    """Return a lesion's truth and its mask in each view as (mask, (top, left))."""
+    """Return a lesion's truth and its mask in each view as (mask, (top, left)).
+
+    ``patches`` hold its projection by view, ``expected`` the counts of the whole image and
+    ``scanned_rows`` the first row of the scan and the one after its last.  What lies beside them
+    is no part of the lesion: one wholly outside has contrast and conspicuity 0.
+    """
     contrast, conspicuity, place, masks = {}, {}, {}, {}
-    for view, (patch, (top, left)) in patches.items():
-        if patch.size == 0 or patch.max() <= 0:
+    for view, projected in patches.items():
+        patch, (top, left) = _cut_to_rows(*projected, scanned_rows)
+        if patch.size == 0 or not patch.max() * scale >= LEAST_COUNTS:
             contrast[view] = conspicuity[view] = 0.0
             continue
         counts = patch * scale
         total = expected[view][top : top + patch.shape[0], left : left + patch.shape[1]]
-        mask = counts >= 0.5 * counts.max()
+        mask = counts >= _mask_share(lesion) * counts.max()
         under = np.maximum(total - counts, 1e-6)
         contrast[view] = float(counts[mask].sum() / under[mask].sum())
         conspicuity[view] = float(counts[mask].sum() / np.sqrt(max(total[mask].sum(), 1e-6)))
@@ -241,3 +284,16 @@ def describe_lesion(
         conspicuity=conspicuity,
     )
     return truth, masks
+
+
+def _mask_share(lesion: Lesion) -> float:
+    # A bone that is lesion as a whole is many times thicker in one place than in another.
+    return _WHOLE_BONE_SHARE if lesion.radius_mm >= WHOLE_BONE_MM else _PEAK_SHARE
+
+
+def _cut_to_rows(patch, corner, rows: tuple[int, int]):
+    """Return the part of a patch inside the rows [first, stop) and its own corner."""
+    top, left = corner
+    first = min(max(rows[0] - top, 0), patch.shape[0])
+    stop = max(min(rows[1] - top, patch.shape[0]), first)
+    return patch[first:stop], (top + first, left)

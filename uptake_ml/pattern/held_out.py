@@ -1,0 +1,44 @@
+"""Which simulated cases no step of training sees: cameras and bodies kept back to judge a model."""
+
+from __future__ import annotations
+
+ANY, TRAINED, HELD_OUT = "any", "trained", "held out"
+KINDS = (ANY, TRAINED, HELD_OUT)
+
+DEVICES = ("philips-brightview", "philips-gemini-tf")
+MOST_BMI = 35.0
+HEIGHTS_MM = (1520.0, 1920.0)
+_MOST_DRAWS = 200
+
+
+def is_held_out(spec) -> bool:
+    """Return whether a specification has a camera, a scanner or a body that training leaves out."""
+    device = spec.scanner.scanner if hasattr(spec, "scanner") else spec.camera.camera
+    shortest, tallest = HEIGHTS_MM
+    return (
+        device in DEVICES
+        or spec.person.bmi > MOST_BMI
+        or not shortest <= spec.person.height_mm <= tallest
+    )
+
+
+def draw_kind(seed: int, *, modality: str, label: str, kind: str = ANY):
+    """Return the first specification of ``kind`` that the seed gives.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown.
+    RuntimeError
+        If none of many draws is of that kind.
+    """
+    from uptake_ml.phantom import draw
+
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {KINDS}, found {kind!r}")
+    for attempt in range(_MOST_DRAWS):
+        spawn_key = (attempt,) if attempt else ()
+        spec = draw(seed, modality=modality, label=label, spawn_key=spawn_key)
+        if kind == ANY or is_held_out(spec) == (kind == HELD_OUT):
+            return spec
+    raise RuntimeError(f"none of {_MOST_DRAWS} cases drawn was of the kind {kind!r}")
