@@ -10,11 +10,13 @@ import numpy as np
 from uptake_ml.errors import ModelError
 from uptake_ml.features.descriptors import descriptors_of
 from uptake_ml.features.judge import LesionJudge
+from uptake_ml.pattern.boosting import BoostingSettings, learn_trees
 from uptake_ml.study import Study
 
 # Settings were compared on simulated cases that the chosen ones were not judged on.
-_TREES, _RATE, _DEPTH = 300, 0.05, 4
-_SHARE_OF_ROWS, _SHARE_OF_DESCRIPTORS, _LEAST_IN_LEAF = 0.6, 0.3, 20
+_SETTINGS = BoostingSettings(
+    rounds=300, rate=0.05, depth=4, share_of_rows=0.6, share_of_features=0.3, least_in_leaf=20
+)
 # A place is a lesion's when so much of it lies in the lesion's mask, or its peak so near to it.
 _LEAST_OVERLAP = 0.15
 _REACH_MM = 12.0
@@ -78,8 +80,6 @@ def learn_judge(rows: Iterable[LesionRows], *, seed: int) -> LesionJudge:
     ModelError
         When there are too few places of either kind.
     """
-    from sklearn.ensemble import GradientBoostingClassifier
-
     rows = list(rows)
     modalities = {r.modality for r in rows}
     if len(modalities) > 1:
@@ -91,30 +91,8 @@ def learn_judge(rows: Iterable[LesionRows], *, seed: int) -> LesionJudge:
             f"learning what lesions look like needs some and some others, found "
             f"{int(is_lesion.sum())} among {len(is_lesion)} places: raise --n"
         )
-    machine = GradientBoostingClassifier(
-        n_estimators=_TREES, learning_rate=_RATE, max_depth=_DEPTH, subsample=_SHARE_OF_ROWS,
-        max_features=_SHARE_OF_DESCRIPTORS, min_samples_leaf=_LEAST_IN_LEAF, init="zero",
-        random_state=seed,
-    ).fit(descriptors, is_lesion)  # fmt: skip
-    names = descriptors_of(modalities.pop())
-    return _to_arrays([each.tree_ for each in machine.estimators_[:, 0]], names)
-
-
-def _to_arrays(trees: list, descriptors: tuple[str, ...]) -> LesionJudge:
-    n_nodes = max(tree.node_count for tree in trees)
-    shape = (len(trees), n_nodes)
-    feature, left, right = (np.full(shape, -1, np.int16) for _ in range(3))
-    threshold, value = np.zeros(shape, np.float64), np.zeros(shape, np.float32)
-    for i, tree in enumerate(trees):
-        own = slice(0, tree.node_count)
-        feature[i, own] = np.maximum(tree.feature, -1)
-        left[i, own], right[i, own] = tree.children_left, tree.children_right
-        threshold[i, own] = tree.threshold
-        value[i, own] = _RATE * tree.value[:, 0, 0]
-    return LesionJudge(
-        feature=feature, threshold=threshold, left=left, right=right, value=value, depth=_DEPTH,
-        descriptors=descriptors,
-    )  # fmt: skip
+    trees = learn_trees(descriptors, is_lesion, _SETTINGS, seed=seed)
+    return LesionJudge(trees=trees, descriptors=descriptors_of(modalities.pop()))
 
 
 def lesion_at(
