@@ -25,12 +25,12 @@ _FRONT_MM = {
     **dict.fromkeys(group("sternum", "sternoclavicular"), (40.0, np.inf)),
     **dict.fromkeys(group("scapula"), (-np.inf, 35.0)),
 }
-# Organs that a focus is said to lie in; in the others it lies before or behind them.
 # Across the spine, from its middle: vertebral bodies with their processes.
 _SPINE_HALF_WIDTH_MM = 22.0
 # ``VolumeBody.height`` of C7, T12 and the end of the lumbar spine, half-way from L3 to the sacrum.
 _NECK_END, _CHEST_END, _LUMBAR_END = 2.0, 4.1, 5.5
 _SPINE_PARTS = group("cervical-spine", "thoracic-spine", "lumbar-spine", "sacrum")
+# Organs that a focus is said to lie in; in the others it lies before or behind them.
 _NAMED_ORGANS = group("liver", "spleen", "stomach", "bowel", "lung", "breast")
 _HEAD_AND_NECK = INDEX["head-neck-soft-tissue", None]
 _TRUNK = INDEX["trunk-soft-tissue", None]
