@@ -135,7 +135,8 @@ class PatternModel:
 
     def _explain_doubt(self, in_set: tuple[str, ...]) -> str:
         names = f"{', '.join(in_set[:-1])} and {in_set[-1]}"
-        return f"{names} all fit: none of them can be left out at {self.sets.coverage:.0%} coverage"
+        how = "both fit: neither" if len(in_set) == 2 else "all fit: none"
+        return f"{names} {how} of them can be left out at {self.sets.coverage:.0%} coverage"
 
     def _explain_rejection(self, row: np.ndarray, typicality: float) -> str:
         strangest = "; ".join(self._describe(row, i) for i in self.typicality.most_atypical(row))
