@@ -7,8 +7,9 @@ study -> atlas (where things are) -> hot spots and features (what is there)
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from uptake_ml.errors import ModelError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from uptake_ml.features.judge import LesionJudge
     from uptake_ml.knowledge import Knowledge
     from uptake_ml.knowledge.context import Context
-    from uptake_ml.pattern.model import PatternModel
+    from uptake_ml.pattern.model import PatternModel, Rival
     from uptake_ml.study import Study
 
 
@@ -108,10 +109,12 @@ def _analyse(study: Study, models: Models, context: Context | None) -> Analysis:
     suspects = find_suspects(study, layouts, models.judge, views=views)
     hot_spots = keep_clear(suspects)
     features = measure(study, layouts, hot_spots, suspects, views)
-    marks = [mark.confidence for layout in layouts.values() for mark in layout.landmarks]
+    confidence = _mean_confidence(layouts.values())
     finding = build_finding(
         study=study,
-        verdict=models.pattern.classify(features, landmark_confidence=sum(marks) / len(marks)),
+        verdict=models.pattern.classify(
+            features, landmark_confidence=confidence, rival=_find_rival(study, layouts)
+        ),
         layouts=layouts,
         hot_spots=hot_spots,
         features=features,
@@ -124,3 +127,32 @@ def _analyse(study: Study, models: Models, context: Context | None) -> Analysis:
         next_steps=next_steps_for(models.knowledge, finding, context),
     )
     return Analysis(finding=finding, study=study, layouts=layouts, hot_spots=hot_spots)
+
+
+def _find_rival(study: Study, layouts: Mapping[str, Layout]) -> Rival | None:
+    """Return how well the atlas of another modality fits a picture, which may be of any; None where
+    the file says what it is, or there is no other atlas."""
+    from uptake_ml.atlas import locate
+    from uptake_ml.pattern.model import Rival
+    from uptake_ml.study import ANTERIOR, GREY_LEVEL
+
+    others = [m for m in available_modalities() if m != study.modality]
+    view = study.views.get(ANTERIOR)
+    if not others or view is None or view.unit != GREY_LEVEL or ANTERIOR not in layouts:
+        return None
+    alone = replace(study, modality=others[0], views={ANTERIOR: view}, volume=None)
+    found = locate(alone, _load_atlas(others[0]))
+    lead = _mean_confidence(found.values()) - _mean_confidence([layouts[ANTERIOR]])
+    return Rival(modality=others[0], lead=lead)
+
+
+def _mean_confidence(layouts: Iterable[Layout]) -> float:
+    marks = [mark.confidence for layout in layouts for mark in layout.landmarks]
+    return sum(marks) / len(marks)
+
+
+@lru_cache(maxsize=1)
+def _load_atlas(modality: str) -> Atlas:
+    from uptake_ml.atlas import load_atlas
+
+    return load_atlas(models_path(modality))

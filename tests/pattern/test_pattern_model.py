@@ -9,6 +9,7 @@ import pytest
 from uptake_ml.errors import ModelError
 from uptake_ml.pattern.classifiers import CLASSIFIERS, build_classifier
 from uptake_ml.pattern.conformal import PredictionSets
+from uptake_ml.pattern.model import Rival
 from uptake_ml.study import BONE_SCAN, LABELS
 
 
@@ -83,6 +84,15 @@ def test_without_the_landmarks_of_a_body_it_is_rejected(model, cases):
     assert verdict.decision == "rejected" and verdict.label is None
     assert "mean confidence of 0.10, at least 0.25 is needed" in verdict.reason
     assert model.classify(features, landmark_confidence=0.25) == model.classify(features)
+
+
+def test_a_picture_that_is_rather_of_another_modality_is_rejected(model, cases):
+    features = cases[800].variants["counts"]
+    strict = replace(model, most_rival_lead=0.05)
+    verdict = strict.classify(features, rival=Rival(modality="fdg-pet", lead=0.06))
+    assert verdict.decision == "rejected" and "--modality fdg-pet" in verdict.reason
+    behind = Rival(modality="fdg-pet", lead=0.04)
+    assert strict.classify(features, rival=behind) == model.classify(features)
 
 
 def test_a_study_without_any_measurement_is_rejected(model):

@@ -1,12 +1,16 @@
 """The models that travel with the package fit the code that travels with them."""
 
+import numpy as np
 import pytest
 
 from uptake_ml.features import FEATURES
+from uptake_ml.features.descriptors import descriptors_of
+from uptake_ml.features.judge import load_judge
 from uptake_ml.pattern.store import MODEL_FILE, load_model, read_provenance
-from uptake_ml.pipeline import available_modalities
-from uptake_ml.resources import models_path
-from uptake_ml.study import BONE_SCAN, LABELS
+from uptake_ml.pipeline import analyse, available_modalities, load_models
+from uptake_ml.readers import open_study
+from uptake_ml.resources import data_path, models_path
+from uptake_ml.study import ANTERIOR, BONE_SCAN, FDG_PET, LABELS
 
 
 @pytest.fixture(params=available_modalities())
@@ -42,3 +46,25 @@ def test_the_card_agrees_with_the_record(folder):
 
 def test_it_is_better_than_guessing_by_far(folder):
     assert read_provenance(folder)["evaluation"]["balanced_accuracy"] > 0.6
+
+
+def test_every_judge_fits_the_descriptors_of_its_modality(folder):
+    judge = load_judge(folder)
+    assert judge is not None and judge.descriptors == descriptors_of(folder.name)
+
+
+def test_a_bone_scan_saved_as_a_picture_is_no_fdg_pet(tmp_path):
+    from PIL import Image
+
+    study = open_study(data_path() / "samples" / "case-0000.dcm")
+    pixels = study.views[ANTERIOR].pixels
+    grey = np.clip(255 * pixels / np.percentile(pixels, 99.5), 0, 255).astype(np.uint8)
+    path = tmp_path / "scan.png"
+    Image.fromarray(grey).save(path)
+    findings = {
+        modality: analyse(open_study(path, modality=modality), models=load_models(modality)).finding
+        for modality in (BONE_SCAN, FDG_PET)
+    }
+    assert findings[BONE_SCAN]["decision"] in ("labelled", "indeterminate")
+    assert findings[FDG_PET]["decision"] == "rejected"
+    assert "--modality bone-scan" in findings[FDG_PET]["reason"]

@@ -29,8 +29,10 @@ class FitSettings:
     """What is chosen before the fit.
 
     ``coverage`` is what the prediction sets promise (0 to 1).  A study is rejected whose typicality
-    is below ``least_typicality`` or whose landmarks' mean confidence is below ``least_confidence``.
-    Both limits were set so that five real scans pass and photographs, noise, parts of a body and
+    is below ``least_typicality`` or whose landmarks' mean confidence is below ``least_confidence``,
+    and a picture whose landmarks another modality's atlas finds with a mean confidence higher by
+    more than ``most_rival_lead``.
+    All limits were set so that five real scans pass and photographs, noise, parts of a body and
     scans upside down do not: the phantom alone cannot say how far real images lie from it.
     """
 
@@ -38,6 +40,7 @@ class FitSettings:
     coverage: float = 0.9
     least_typicality: float = 0.0002
     least_confidence: float = 0.25
+    most_rival_lead: float = 0.05
 
 
 def part_of(table: CaseTable) -> np.ndarray:
@@ -75,6 +78,7 @@ def fit_model(
         ),
         typicality=fit_typicality(fit.features, sets.features, least=settings.least_typicality),
         least_confidence=settings.least_confidence,
+        most_rival_lead=settings.most_rival_lead,
         superimposed=_fit_superimposed(table, settings, seed),
     )
 

@@ -40,6 +40,15 @@ class Verdict:
     evidence: tuple[tuple[str, float], ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rival:
+    """Another modality whose atlas was tried on the image: ``lead`` is the mean confidence of its
+    landmarks less that of the own atlas's."""
+
+    modality: str
+    lead: float
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PatternModel:
     """A classifier with its calibration, prediction sets, typicality and evidence.
@@ -48,7 +57,8 @@ class PatternModel:
     gives probabilities in the order of ``labels``; ``temperature`` calibrates them.
     ``superimposed`` is a second classifier, of focal lesions on top of a pattern that is neither
     normal nor focal; None where training showed none.  ``least_confidence`` is the mean confidence
-    of the landmarks below which an image is not taken for a body.
+    of the landmarks below which an image is not taken for a body, ``most_rival_lead`` the lead of
+    another modality's landmarks above which it is taken for one of that.
     """
 
     modality: str
@@ -60,10 +70,15 @@ class PatternModel:
     typicality: Typicality
     superimposed: Pipeline | Blend | None = None
     least_confidence: float = 0.25
+    most_rival_lead: float = np.inf
     n_evidence: int = field(default=12)
 
     def classify(
-        self, features: Mapping[str, float | None], *, landmark_confidence: float | None = None
+        self,
+        features: Mapping[str, float | None],
+        *,
+        landmark_confidence: float | None = None,
+        rival: Rival | None = None,
     ) -> Verdict:
         """Return the verdict on one study's features; those it lacks count as undefined.
 
@@ -73,6 +88,8 @@ class PatternModel:
             Values by feature id; ids the model does not know are ignored.
         landmark_confidence
             Mean confidence of the study's landmarks, 0 to 1; None to judge by features alone.
+        rival
+            How the atlas of another modality fits, for images that do not say what they are.
 
         Raises
         ------
@@ -83,7 +100,8 @@ class PatternModel:
         probabilities = self.predict_probabilities(row[np.newaxis])[0]
         typicality = float(self.typicality.evaluate(row[np.newaxis])[0])
         in_set = self._labels_where(self.sets.contains(probabilities[np.newaxis])[0])
-        decision, reason = self._decide(row, probabilities, in_set, typicality, landmark_confidence)
+        doubts = self._doubt_kind(row, typicality, landmark_confidence, rival)
+        decision, reason = self._decide(in_set, doubts)
         top = int(np.argmax(probabilities))
         label = self.labels[top] if decision == LABELLED else None
         return Verdict(
@@ -124,11 +142,19 @@ class PatternModel:
     def _labels_where(self, is_in: np.ndarray) -> tuple[str, ...]:
         return tuple(label for label, inside in zip(self.labels, is_in, strict=True) if inside)
 
-    def _decide(self, row, probabilities, in_set, typicality, confidence) -> tuple[str, str | None]:
+    def _doubt_kind(self, row, typicality, confidence, rival) -> str | None:
+        """Return why this is no image that the model knows, None where it is one."""
         if confidence is not None and confidence < self.least_confidence:
-            return REJECTED, self._explain_absence(confidence)
+            return self._explain_absence(confidence)
+        if rival is not None and rival.lead > self.most_rival_lead:
+            return self._explain_rival(rival)
         if typicality < self.typicality.least:
-            return REJECTED, self._explain_rejection(row, typicality)
+            return self._explain_rejection(row, typicality)
+        return None
+
+    def _decide(self, in_set: tuple[str, ...], doubts: str | None) -> tuple[str, str | None]:
+        if doubts:
+            return REJECTED, doubts
         if len(in_set) == 1:
             return LABELLED, None
         return INDETERMINATE, self._explain_doubt(in_set)
@@ -149,6 +175,13 @@ class PatternModel:
         return (
             f"not an image this {self.modality} model knows: landmarks of a body were found with a "
             f"mean confidence of {confidence:.2f}, at least {self.least_confidence:g} is needed"
+        )
+
+    def _explain_rival(self, rival: Rival) -> str:
+        return (
+            f"not an image this {self.modality} model knows: its landmarks are rather those of a "
+            f"{rival.modality} (mean confidence {rival.lead:+.2f}); if it is one, say "
+            f"--modality {rival.modality}"
         )
 
     def _describe(self, row: np.ndarray, index: int) -> str:

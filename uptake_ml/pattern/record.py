@@ -36,6 +36,7 @@ def describe_model(model: PatternModel) -> dict:
             "least": float(model.typicality.least),
         },
         "least_confidence": float(model.least_confidence),
+        "most_rival_lead": float(model.most_rival_lead),
         "n_evidence": int(model.n_evidence),
     }
 
@@ -76,6 +77,7 @@ def _build(record: Mapping) -> PatternModel:
         sets=PredictionSets(scores=tuple(sets["scores"]), coverage=sets["coverage"]),
         typicality=Typicality(space=Space(**record["space"]), **record["typicality"]),
         least_confidence=record["least_confidence"],
+        most_rival_lead=record["most_rival_lead"],
         n_evidence=record["n_evidence"],
     )
 
