@@ -56,7 +56,7 @@ def test_every_judge_fits_the_descriptors_of_its_modality(folder):
 def test_a_bone_scan_saved_as_a_picture_is_no_fdg_pet(tmp_path):
     from PIL import Image
 
-    study = open_study(data_path() / "samples" / "case-0000.dcm")
+    study = open_study(data_path() / "samples" / "case-0001.dcm")
     pixels = study.views[ANTERIOR].pixels
     grey = np.clip(255 * pixels / np.percentile(pixels, 99.5), 0, 255).astype(np.uint8)
     path = tmp_path / "scan.png"

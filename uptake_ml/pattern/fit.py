@@ -31,7 +31,8 @@ class FitSettings:
     ``coverage`` is what the prediction sets promise (0 to 1).  A study is rejected whose typicality
     is below ``least_typicality`` or whose landmarks' mean confidence is below ``least_confidence``,
     and a picture whose landmarks another modality's atlas finds with a mean confidence higher by
-    more than ``most_rival_lead``.
+    more than ``most_rival_lead``.  ``superimposed_specificity`` is the share of cases without foci
+    on top of their pattern that must not be said to have any.
     All limits were set so that five real scans pass and photographs, noise, parts of a body and
     scans upside down do not: the phantom alone cannot say how far real images lie from it.
     """
@@ -41,6 +42,7 @@ class FitSettings:
     least_typicality: float = 0.0002
     least_confidence: float = 0.25
     most_rival_lead: float = 0.05
+    superimposed_specificity: float = 0.9
 
 
 def part_of(table: CaseTable) -> np.ndarray:
@@ -66,6 +68,7 @@ def fit_model(
     classifier = _learn(settings.classifier, fit.features, fit.truth, seed)
     raw = classifier.predict_proba(calibration.features)
     temperature = fit_temperature(raw, calibration.truth)
+    superimposed, superimposed_from = _fit_superimposed(table, settings, seed)
     held_out = scale_probabilities(classifier.predict_proba(sets.features), temperature)
     return PatternModel(
         modality=modality,
@@ -79,7 +82,8 @@ def fit_model(
         typicality=fit_typicality(fit.features, sets.features, least=settings.least_typicality),
         least_confidence=settings.least_confidence,
         most_rival_lead=settings.most_rival_lead,
-        superimposed=_fit_superimposed(table, settings, seed),
+        superimposed=superimposed,
+        superimposed_from=superimposed_from,
     )
 
 
@@ -107,12 +111,22 @@ def _check_labels(*parts: CaseTable) -> None:
             raise ModelError(f"among {len(part)} images of one part none is {names}: raise --n")
 
 
-def _fit_superimposed(table: CaseTable, settings: FitSettings, seed: int) -> Classifier | None:
+def _fit_superimposed(
+    table: CaseTable, settings: FitSettings, seed: int
+) -> tuple[Classifier | None, float]:
+    """Return the classifier of foci on top of a pattern, and the probability from which it says so.
+
+    Few cases have any, so that one half would miss most: the limit is where the wanted share of the
+    held-out cases without foci stays below.
+    """
     is_pattern = ~np.isin(np.array(table.labels)[table.truth], (NORMAL, FOCAL))
-    chosen = table.select(is_pattern)
-    if len(np.unique(chosen.has_superimposed)) < 2:
-        return None
-    return _learn(settings.classifier, chosen.features, chosen.has_superimposed, seed)
+    part = part_of(table)
+    fit, held_out = (table.select(is_pattern & rows) for rows in (part == FIT, part != FIT))
+    if len(np.unique(fit.has_superimposed)) < 2 or held_out.has_superimposed.all():
+        return None, 0.5
+    classifier = _learn(settings.classifier, fit.features, fit.has_superimposed, seed)
+    without = classifier.predict_proba(held_out.features[~held_out.has_superimposed])[:, 1]
+    return classifier, float(np.quantile(without, settings.superimposed_specificity))
 
 
 def _learn(name: str, features: np.ndarray, truth: np.ndarray, seed: int) -> Classifier:

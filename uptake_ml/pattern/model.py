@@ -56,7 +56,8 @@ class PatternModel:
     ``classifier`` takes (n, features) in the order of ``feature_ids``, NaN where undefined, and
     gives probabilities in the order of ``labels``; ``temperature`` calibrates them.
     ``superimposed`` is a second classifier, of focal lesions on top of a pattern that is neither
-    normal nor focal; None where training showed none.  ``least_confidence`` is the mean confidence
+    normal nor focal, found where its probability is at least ``superimposed_from``; None where
+    training showed none.  ``least_confidence`` is the mean confidence
     of the landmarks below which an image is not taken for a body, ``most_rival_lead`` the lead of
     another modality's landmarks above which it is taken for one of that.
     """
@@ -69,6 +70,7 @@ class PatternModel:
     sets: PredictionSets
     typicality: Typicality
     superimposed: Pipeline | Blend | None = None
+    superimposed_from: float = 0.5
     least_confidence: float = 0.25
     most_rival_lead: float = np.inf
     n_evidence: int = field(default=12)
@@ -126,7 +128,7 @@ class PatternModel:
         """
         if self.superimposed is None:
             return np.zeros(len(features), dtype=bool)
-        return self.superimposed.predict_proba(features)[:, 1] >= 0.5
+        return self.superimposed.predict_proba(features)[:, 1] >= self.superimposed_from
 
     def _vector(self, features: Mapping[str, float | None]) -> np.ndarray:
         if not any(f in features for f in self.feature_ids):

@@ -28,6 +28,7 @@ def describe_model(model: PatternModel) -> dict:
         "classifier": _describe_classifier(model.classifier),
         "temperature": float(model.temperature),
         "superimposed": _describe_classifier(model.superimposed),
+        "superimposed_from": float(model.superimposed_from),
         "sets": {"scores": list(model.sets.scores), "coverage": float(model.sets.coverage)},
         "space": dict(vars(model.typicality.space)),
         "typicality": {
@@ -74,6 +75,7 @@ def _build(record: Mapping) -> PatternModel:
         classifier=_restore_classifier(record["classifier"]),
         temperature=record["temperature"],
         superimposed=_restore_classifier(record["superimposed"]),
+        superimposed_from=record["superimposed_from"],
         sets=PredictionSets(scores=tuple(sets["scores"]), coverage=sets["coverage"]),
         typicality=Typicality(space=Space(**record["space"]), **record["typicality"]),
         least_confidence=record["least_confidence"],
