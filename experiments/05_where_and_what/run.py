@@ -58,6 +58,7 @@ def look(modality: str, seed: int, k: int) -> dict:
     layouts = locate(study, models.atlas)
     suspects = find_suspects(study, layouts, models.judge)
     maps = {name: view.lesion_map for name, view in truth.views.items()}
+    peaks = {n.number: n.suv_peak for n in truth.lesions} if study.volume else None
     return {
         "label": truth.label,
         "drawn": truth.drawn_label,
@@ -71,21 +72,37 @@ def look(modality: str, seed: int, k: int) -> dict:
                 "number": lesion.number,
                 "is_visible": lesion.is_visible,
                 "radius_mm": lesion.radius_mm,
-                "conspicuity": max(lesion.conspicuity.values(), default=0.0),
-                "contrast": max(lesion.contrast.values(), default=0.0),
+                **_visibility(lesion, has_volume=study.volume is not None),
             }
             for lesion in truth.lesions
         ],
         "suspects": [
             {
                 "probability": s.probability,
-                "lesion": lesion_at(s, maps[s.view], study.views[s.view]),
+                "lesion": lesion_at(s, maps[s.view], study.views[s.view], peaks),
+                "covered": _covered(s, maps[s.view]) if study.volume is None else [],
                 "is_first": s.same_site is None or s.same_site > i,
                 "region": s.region,
             }
             for i, s in enumerate(suspects)
         ],
     }
+
+
+def _visibility(lesion, *, has_volume: bool) -> dict[str, float]:
+    if has_volume:
+        return {"conspicuity": lesion.volume_conspicuity, "contrast": lesion.volume_contrast}
+    return {
+        "conspicuity": max(lesion.conspicuity.values(), default=0.0),
+        "contrast": max(lesion.contrast.values(), default=0.0),
+    }
+
+
+def _covered(spot, lesion_map: np.ndarray) -> list[int]:
+    """Return the lesions of which half or more lies in a hot spot: neighbours are often one."""
+    inside = np.bincount(lesion_map[spot.window][spot.mask], minlength=256)
+    whole = np.bincount(lesion_map.ravel(), minlength=256)
+    return [int(n) for n in np.flatnonzero(2 * inside >= np.maximum(whole, 1)) if n]
 
 
 def _error_mm(mark, truth, view) -> float | None:
@@ -123,7 +140,8 @@ def lesion_rows(cases: list[dict], config: dict) -> list[dict]:
     for threshold in config["probabilities"]:
         found = defaultdict(list)
         for case in (case for case in cases if case["drawn"] == FOCAL):
-            hits = {s["lesion"] for s in case["suspects"] if s["probability"] >= threshold}
+            sure = [s for s in case["suspects"] if s["probability"] >= threshold]
+            hits = {n for s in sure for n in (s["lesion"], *s["covered"])}
             for lesion in case["lesions"]:
                 if lesion["is_visible"]:
                     for group in _groups(lesion, config):

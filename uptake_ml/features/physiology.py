@@ -34,7 +34,7 @@ class PhysiologyLimits:
     compact_mm2: float = 1700.0
     bladder_mm2: float = 8000.0
     organ_share: float = 0.25
-    bladder_reach_mm: float = 45.0
+    bladder_reach_mm: float = 60.0
     # Urine lies within this distance of the midline, from so far above the bladder to so far below.
     midline_mm: float = 50.0
     above_bladder_mm: float = 30.0
