@@ -31,6 +31,7 @@ from uptake_ml.pattern import metrics
 from uptake_ml.pattern.cases import case_seed, run_jobs
 from uptake_ml.pattern.classifiers import build_classifier
 from uptake_ml.pattern.fit import FitSettings
+from uptake_ml.pattern.held_out import HELD_OUT, TRAINED
 from uptake_ml.pattern.simulate import draw_study
 from uptake_ml.pipeline import load_models
 from uptake_ml.provenance import package_versions
@@ -62,40 +63,34 @@ def main() -> None:
 
 
 def make_cases(jobs: int) -> tuple[list[dict], list[dict]]:
-    """Return training and test cases, drawn in turn until both are complete."""
-    train: list[dict] = []
-    test: list[dict] = []
-    wanted = CONFIG["n_train"] + CONFIG["n_test"]
-    limit = 6 * wanted
-    for case in run_jobs(make_case, [(k,) for k in range(limit)], jobs=jobs):
-        group, size = (test, CONFIG["n_test"]) if case["is_shifted"] else (train, CONFIG["n_train"])
-        if len(group) < size:
-            group.append(case)
-        print(f"\r{len(train)} + {len(test)} cases", end="", flush=True)
-        if len(train) + len(test) == wanted:
-            print()
-            return train, test
-    raise SystemExit(f"too few shifted cases among {limit}: raise the limit or widen the shift")
+    """Return training cases, and test cases of cameras and bodies that training leaves out."""
+    wanted = [(TRAINED, k) for k in range(CONFIG["n_train"])]
+    wanted += [(HELD_OUT, k) for k in range(CONFIG["n_test"])]
+    cases = []
+    for case in run_jobs(make_case, wanted, jobs=jobs):
+        cases.append(case)
+        print(f"\r{len(cases)}/{len(wanted)} cases", end="", flush=True)
+    print()
+    return cases[: CONFIG["n_train"]], cases[CONFIG["n_train"] :]
 
 
-def make_case(k: int) -> dict:
+def make_case(kind: str, k: int) -> dict:
     """Return case ``k``: pictures, radiomics, the features of this package, and its truth."""
     from uptake_ml.atlas import locate
-    from uptake_ml.features import find_suspects, keep_clear, measure
+    from uptake_ml.features import find_suspects, keep_clear, measure, view_uptakes
 
     modality = CONFIG["modality"]
-    seed = case_seed(CONFIG["seed"], CONFIG["stage"], k)
-    study, truth, groups = draw_study(modality, seed, k)
+    stage = CONFIG["stage"] + (kind == HELD_OUT)
+    study, truth, _ = draw_study(modality, case_seed(CONFIG["seed"], stage, k), k, kind=kind)
     models = load_models(modality)
     layouts = locate(study, models.atlas)
-    suspects = find_suspects(study, layouts, models.judge)
-    features = measure(study, layouts, keep_clear(suspects), suspects)
+    uptakes = view_uptakes(study, layouts)
+    suspects = find_suspects(study, layouts, models.judge, views=uptakes)
+    features = measure(study, layouts, keep_clear(suspects), suspects, uptakes)
     views = [study.views[name] for name in (ANTERIOR, POSTERIOR)]
     crops = [crop(view) for view in views]
     return {
         "truth": LABELS[modality].index(truth.label),
-        "is_shifted": groups["camera"] == CONFIG["held_out_camera"]
-        or groups["BMI"] >= CONFIG["held_out_bmi"],
         "features": np.array(list(features.values()), float),
         "pixels": np.stack([small(image) for image in crops]).astype(np.float32),
         "radiomics": np.concatenate([radiomics(image) for image in crops]),
