@@ -2,7 +2,7 @@
 
 import pytest
 
-from uptake_ml.features import view_uptakes
+from uptake_ml.features import find_suspects, keep_clear, view_uptakes
 from uptake_ml.features.limbs import _greatest_asymmetry
 from uptake_ml.features.uptake import Uptake
 
@@ -28,3 +28,32 @@ def test_one_hot_limb_is_noticed_and_no_other(crude_body, spot, limb, other, pla
 def test_both_limbs_hot_is_even(crude_body, spot):
     spots = [spot(**{**THIGH, "x_mm": sign * THIGH["x_mm"]}, factor=2) for sign in (1, -1)]
     assert asymmetry("legs", crude_body(spots=tuple(spots))) < 0.02
+
+
+@pytest.mark.parametrize(("sign", "side"), [(1, "left"), (-1, "right")])
+def test_a_hot_thigh_is_one_site_of_two_views_on_its_side(crude_body, spot, sign, side):
+    hot = spot(**{**THIGH, "x_mm": sign * THIGH["x_mm"]}, factor=2.5)
+    study, layouts = crude_body(spots=(hot,)).draw()
+    suspects = find_suspects(study, layouts)
+    legs = [i for i, s in enumerate(suspects) if s.region == "leg-soft-tissue"]
+    assert [(suspects[i].view, suspects[i].side) for i in legs] == [
+        (view, side) for view in study.views
+    ]
+    assert [suspects[i].same_site for i in legs] == legs[::-1]
+    assert all(suspects[i].probability > 0.9 and suspects[i].contrast > 2 for i in legs)
+    clear = keep_clear(suspects)
+    assert {s.region for s in clear} >= {"leg-soft-tissue"}
+    inside = suspects[legs[0]].full_mask(study.views[suspects[legs[0]].view].pixels.shape)
+    _, cols = inside.nonzero()
+    assert inside.any() and (cols.mean() > inside.shape[1] / 2) == (sign > 0)
+
+
+def test_one_view_alone_has_no_twin(crude_body, spot):
+    study, layouts = crude_body(spots=(spot(**THIGH, factor=2.5),), views=("posterior",)).draw()
+    legs = [s for s in find_suspects(study, layouts) if s.region == "leg-soft-tissue"]
+    assert len(legs) == 1 and legs[0].same_site is None
+
+
+def test_even_legs_are_no_hot_spot(crude_body):
+    study, layouts = crude_body(is_noisy=True).draw()
+    assert not [s for s in find_suspects(study, layouts) if s.region == "leg-soft-tissue"]

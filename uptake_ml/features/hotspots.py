@@ -16,6 +16,7 @@ from uptake_ml.features.candidates import (
     passes,
 )
 from uptake_ml.features.descriptors import describe
+from uptake_ml.features.limbs import find_hot_legs
 from uptake_ml.features.pairing import SiteMap, pair_across_midline, pair_across_views
 from uptake_ml.features.physiology import CONTAMINATION, LESION
 from uptake_ml.features.uptake import ViewUptake, view_uptakes
@@ -110,7 +111,8 @@ def find_suspects(
         probabilities = [float(c.origin == LESION and passes(c, limits)) for c in found.candidates]
     else:
         probabilities = judge.probability(found.describe()).tolist()
-    return tuple(replace(s, probability=p) for s, p in zip(found.spots, probabilities, strict=True))
+    judged = [replace(s, probability=p) for s, p in zip(found.spots, probabilities, strict=True)]
+    return (*judged, *_hot_legs(study, found.views, len(judged)))
 
 
 def describe_suspects(
@@ -123,6 +125,24 @@ def describe_suspects(
     """
     found = _search(study, layouts, DetectionLimits(), None)
     return found.spots, found.describe()
+
+
+def _hot_legs(study: Study, views: Mapping[str, ViewSearch], n_before: int) -> list[HotSpot]:
+    """Return inflamed legs as places of their own, one a view, each the same site as the others.
+
+    ``n_before`` is how many places come before them.
+    """
+    legs: list[HotSpot] = []
+    if study.modality != BONE_SCAN:
+        return legs
+    uptakes = {name: view.uptake for name, view in views.items()}
+    for side, places, probability in find_hot_legs(uptakes):
+        first = n_before + len(legs)
+        for name, candidate in places.items():
+            spot = _hot_spot(candidate, study.views[name], uptakes[name].working)
+            twin = first + (len(legs) + n_before == first) if len(places) > 1 else None
+            legs.append(replace(spot, side=side, probability=probability, same_site=twin))
+    return legs
 
 
 class _Search(NamedTuple):

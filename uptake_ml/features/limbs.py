@@ -1,13 +1,17 @@
-"""Features of the soft tissue of the limbs: inflamed skin and muscle have no bone to be seen on."""
+"""The soft tissue of the limbs: inflamed skin and muscle have no bone to be seen on.
+
+asymmetry = |L - R| / (L + R), L and R the median uptake of soft tissue beside a bone of either side
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from uptake_ml.features.candidates import Candidate
 from uptake_ml.features.groups import Group, group
 from uptake_ml.features.registry import SYMMETRY, feature
 from uptake_ml.features.uptake import LEAST_AREA_MM2
@@ -21,6 +25,10 @@ _LIMBS = {
     "arms": (("humerus", "forearm"), group("arm-soft-tissue")),
     "legs": (("femur", "tibia"), group("leg-soft-tissue")),
 }
+# Simulated cases: legs without inflammation stay below 0.12 in 99 %, those with it lie above 0.3.
+# Arms do not tell: one lies on the body or holds the injection more often than it is inflamed.
+_EVEN_CHANCE, _STEP = 0.2, 0.03
+_MOST_CONTRAST = 500.0
 # The ends of a bone lie in joints, or beside the trunk.
 _ENDS_PERCENT = 10
 
@@ -46,25 +54,76 @@ for _limb, (_bones, _) in _LIMBS.items():
     )(_greatest_asymmetry(_limb))
 
 
-def _asymmetry(view: ViewUptake, *, bone: str, soft: Group) -> float:
-    width = view.working.regions.shape[1]
-    tissue = np.divmod(view.places(soft), width)
-    bones = {side: np.divmod(view.places(group(bone, side=side)), width) for side in (LEFT, RIGHT)}
-    if any(len(rows) == 0 for rows, _ in bones.values()):
-        return np.nan
-    left, right = (
-        _median_beside(view, tissue, bones[side], bones[other])
-        for side, other in ((LEFT, RIGHT), (RIGHT, LEFT))
+def find_hot_legs(
+    views: Mapping[str, ViewUptake],
+) -> Iterator[tuple[str, dict[str, Candidate], float]]:
+    """Yield (side, its place in each view, probability of inflammation) of hot thighs and shanks.
+
+    The probability is logistic in the mean asymmetry of the views; one half and above is yielded.
+    """
+    bones, soft = _LIMBS["legs"]
+    for bone in bones:
+        found = {name: _sides(view, bone, soft) for name, view in views.items()}
+        found = {name: sides for name, sides in found.items() if sides is not None}
+        if not found:
+            continue
+        excess = np.mean([(left - right) / (left + right) for left, right, _ in found.values()])
+        if abs(excess) >= _EVEN_CHANCE:
+            side = LEFT if excess > 0 else RIGHT
+            places = {
+                name: _candidate(views[name], soft, beside[side], _ratio(left, right))
+                for name, (left, right, beside) in found.items()
+            }
+            yield side, places, float(1 / (1 + np.exp((_EVEN_CHANCE - abs(excess)) / _STEP)))
+
+
+def _ratio(one: float, other: float) -> float:
+    return min(max(one, other) / max(min(one, other), 1e-9), _MOST_CONTRAST)
+
+
+def _candidate(view: ViewUptake, soft: Group, places, contrast: float) -> Candidate:
+    rows, cols = places
+    top, left = rows.min(), cols.min()
+    mask = np.zeros((np.ptp(rows) + 1, np.ptp(cols) + 1), bool)
+    mask[rows - top, cols - left] = True
+    hottest = view.working.smoothed[rows, cols].argmax()
+    return Candidate(
+        row=int(rows[hottest]),
+        col=int(cols[hottest]),
+        region=soft[0],
+        contrast=float(contrast),
+        isolation=float(contrast),
+        elongation=mask.shape[0] / mask.shape[1],
+        is_on_bone=False,
+        significance=float((contrast - 1) / (contrast + 1) / _STEP),
+        window=(slice(top, top + mask.shape[0]), slice(left, left + mask.shape[1])),
+        mask=mask,
     )
-    return abs(left - right) / (left + right) if left + right > 0 else np.nan
 
 
-def _median_beside(view: ViewUptake, tissue, bone, opposite) -> float:
-    """Return the median uptake of soft tissue along a bone that is nearer to it than to another."""
-    rows, cols = tissue
-    first, last = np.percentile(bone[0], (_ENDS_PERCENT, 100 - _ENDS_PERCENT))
-    is_own = abs(cols - np.median(bone[1])) < abs(cols - np.median(opposite[1]))
-    beside = is_own & (rows >= first) & (rows <= last)
-    if beside.sum() * WORKING_MM**2 < LEAST_AREA_MM2:
+def _asymmetry(view: ViewUptake, *, bone: str, soft: Group) -> float:
+    found = _sides(view, bone, soft)
+    if found is None:
         return np.nan
-    return float(np.median(view.working.smoothed[rows[beside], cols[beside]]))
+    left, right, _ = found
+    return abs(left - right) / (left + right)
+
+
+def _sides(view: ViewUptake, bone: str, soft: Group) -> tuple[float, float, dict] | None:
+    """Return the medians of left and right and the pixels by side, None where one is not seen."""
+    width = view.working.regions.shape[1]
+    rows, cols = np.divmod(view.places(soft), width)
+    bones = {side: np.divmod(view.places(group(bone, side=side)), width) for side in (LEFT, RIGHT)}
+    if any(len(own) == 0 for own, _ in bones.values()):
+        return None
+    middle = {side: np.median(across) for side, (_, across) in bones.items()}
+    beside, medians = {}, []
+    for side, other in ((LEFT, RIGHT), (RIGHT, LEFT)):
+        first, last = np.percentile(bones[side][0], (_ENDS_PERCENT, 100 - _ENDS_PERCENT))
+        is_own = abs(cols - middle[side]) < abs(cols - middle[other])
+        chosen = is_own & (rows >= first) & (rows <= last)
+        if chosen.sum() * WORKING_MM**2 < LEAST_AREA_MM2:
+            return None
+        beside[side] = rows[chosen], cols[chosen]
+        medians.append(float(np.median(view.working.smoothed[beside[side]])))
+    return (*medians, beside) if sum(medians) > 0 else None
