@@ -113,6 +113,11 @@ LANDMARKS: tuple[tuple[str, str | None], ...] = (
 LANDMARK_INDEX = {key: i for i, key in enumerate(LANDMARKS)}
 
 
+def index_of(name: str, side: str | None) -> int:
+    """Return the index of a region, of soft tissue that of both sides whichever is asked for."""
+    return INDEX[name, side] if (name, side) in INDEX else INDEX[name, None]
+
+
 def mirror(index: int) -> int:
     """Return the index of the same region on the other side; midline regions map to themselves."""
     region = REGIONS[index]

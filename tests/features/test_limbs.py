@@ -2,7 +2,7 @@
 
 import pytest
 
-from uptake_ml.features import find_suspects, keep_clear, view_uptakes
+from uptake_ml.features import find_suspects, keep_clear, measure, view_uptakes
 from uptake_ml.features.limbs import _greatest_asymmetry
 from uptake_ml.features.uptake import Uptake
 
@@ -43,6 +43,9 @@ def test_a_hot_thigh_is_one_site_of_two_views_on_its_side(crude_body, spot, sign
     assert all(suspects[i].probability > 0.9 and suspects[i].contrast > 2 for i in legs)
     clear = keep_clear(suspects)
     assert {s.region for s in clear} >= {"leg-soft-tissue"}
+    features = measure(study, layouts, clear, suspects)
+    assert features["hotspot.elsewhere_count"] == 1
+    assert features["hotspot.highest_bone_probability"] > 0.9
     inside = suspects[legs[0]].full_mask(study.views[suspects[legs[0]].view].pixels.shape)
     _, cols = inside.nonzero()
     assert inside.any() and (cols.mean() > inside.shape[1] / 2) == (sign > 0)

@@ -11,7 +11,7 @@ import numpy as np
 from uptake_ml.atlas.points import orient_points, true_points
 from uptake_ml.atlas.templates import STIFFNESS
 from uptake_ml.atlas.warp import PARTS, Spline, fit_spline
-from uptake_ml.regions import INDEX
+from uptake_ml.regions import index_of
 from uptake_ml.study import View
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def find_frame(view: View, layout: Layout, mean_shape: np.ndarray) -> BodyFrame:
 
 def part_of(region: str, side: str | None) -> int:
     """Return the place in ``PARTS`` of the part whose map holds a region."""
-    index = INDEX[region, side]
+    index = index_of(region, side)
     return next(k for k, part in enumerate(PARTS) if index in part.regions)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from uptake_ml.features.groups import PARTS, SHAFTS, SKELETON, group
 from uptake_ml.features.registry import HOTSPOT, feature
-from uptake_ml.regions import APPENDICULAR, AXIAL, INDEX, REGIONS
+from uptake_ml.regions import APPENDICULAR, AXIAL, REGIONS, index_of
 
 if TYPE_CHECKING:
     from uptake_ml.features.hotspots import HotSpot
@@ -33,7 +33,7 @@ def distinct_sites(spots: Sequence[HotSpot]) -> list[HotSpot]:
 
 
 def _index(spot: HotSpot) -> int:
-    return INDEX[spot.region, spot.side]
+    return index_of(spot.region, spot.side)
 
 
 def _division(spot: HotSpot) -> str | None:
