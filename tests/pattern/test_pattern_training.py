@@ -10,7 +10,7 @@ import pytest
 from uptake_ml.errors import ModelError
 from uptake_ml.pattern import evaluate, metrics, store, train
 from uptake_ml.pattern.cases import EVALUATION_STAGE
-from uptake_ml.pattern.fit import CALIBRATION, FIT, SETS, FitSettings, fit_model, part_of
+from uptake_ml.pattern.fit import FIT, SETS, FitSettings, fit_model, part_of
 from uptake_ml.study import BONE_SCAN, LABELS
 
 
@@ -23,7 +23,7 @@ def test_no_case_is_in_two_parts_and_every_label_is_in_each(table):
     part = part_of(table)
     for case in np.unique(table.case):
         assert len(set(part[table.case == case])) == 1
-    for name in (FIT, CALIBRATION, SETS):
+    for name in (FIT, SETS):
         assert set(table.truth[part == name]) == {0, 1, 2, 3}
 
 

@@ -16,11 +16,14 @@ from uptake_ml.pattern.model import PatternModel
 from uptake_ml.pattern.typicality import fit_typicality
 from uptake_ml.study import FOCAL, LABELS, NORMAL
 
-FIT, CALIBRATION, SETS = "fit", "calibration", "sets"
+FIT, SETS = "fit", "sets"
 
-# What the cases of one label do, in turn: seven of ten teach the classifier, one sets the
-# temperature, two say how large the prediction sets must be and what is usual.
-_PARTS = np.array([FIT, SETS, CALIBRATION, FIT, FIT, FIT, FIT, FIT, SETS, FIT])
+# What the cases of one label do, in turn: eight of ten teach the classifier, two say how large the
+# prediction sets must be and what is usual.
+_PARTS = np.array([FIT, SETS, FIT, FIT, FIT, FIT, FIT, FIT, SETS, FIT])
+# The temperature is set on what classifiers say of cases that were left out of their learning: a
+# tenth of the cases alone set it too far off (0.70 where all say 0.96).
+_FOLDS = 5
 _LEAST_CASES_PER_LABEL = 3
 
 
@@ -63,11 +66,10 @@ def fit_model(
     settings = settings or FitSettings()
     check_size(modality, len(np.unique(table.case)))
     part = part_of(table)
-    fit, calibration, sets = (table.select(part == p) for p in (FIT, CALIBRATION, SETS))
+    fit, sets = (table.select(part == p) for p in (FIT, SETS))
     _check_labels(fit, sets)
     classifier = _learn(settings.classifier, fit.features, fit.truth, seed)
-    raw = classifier.predict_proba(calibration.features)
-    temperature = fit_temperature(raw, calibration.truth)
+    temperature = _find_temperature(fit, settings, seed)
     superimposed, superimposed_from = _fit_superimposed(table, settings, seed)
     held_out = scale_probabilities(classifier.predict_proba(sets.features), temperature)
     return PatternModel(
@@ -85,6 +87,19 @@ def fit_model(
         superimposed=superimposed,
         superimposed_from=superimposed_from,
     )
+
+
+def _find_temperature(table: CaseTable, settings: FitSettings, seed: int) -> float:
+    fold = (table.case // len(table.labels)) % _FOLDS
+    probabilities = np.zeros((len(table), len(table.labels)))
+    for left_out in np.unique(fold):
+        others = table.select(fold != left_out)
+        if len(np.unique(others.truth)) < len(table.labels):
+            return 1.0
+        classifier = _learn(settings.classifier, others.features, others.truth, seed)
+        own = fold == left_out
+        probabilities[own] = classifier.predict_proba(table.features[own])
+    return fit_temperature(probabilities, table.truth)
 
 
 def check_size(modality: str, n: int) -> None:
