@@ -49,8 +49,20 @@ def fresh(cases):
 
 
 @pytest.fixture(scope="session")
-def model(table):
-    return fit_model(table, modality=BONE_SCAN, seed=1, settings=FitSettings())
+def quick():
+    """The linear half of the classifier alone: what is tested with it holds for any classifier."""
+    return FitSettings(classifier="logistic")
+
+
+@pytest.fixture(scope="session")
+def model(table, quick):
+    return fit_model(table, modality=BONE_SCAN, seed=1, settings=quick)
+
+
+@pytest.fixture(scope="session")
+def blended_model(table):
+    """A model with the classifier that is in use, from fewer cases."""
+    return fit_model(table.select(table.case < 240), modality=BONE_SCAN, seed=1)
 
 
 @pytest.fixture(scope="session")

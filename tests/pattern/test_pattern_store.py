@@ -288,3 +288,15 @@ def test_a_record_without_an_entry_is_refused(folder, entry):
     write_forged(folder, edit_schema((folder / "model.skops").read_bytes(), edit))
     with pytest.raises(ModelError, match=f"holds no pattern model: KeyError\\('{entry}'"):
         store.load_model(folder)
+
+
+def test_a_model_with_trees_comes_back_the_same(blended_model, table, tmp_path):
+    store.save_model(blended_model, tmp_path, {})
+    again = store.load_model(tmp_path)
+    features = table.features[:50]
+    assert np.array_equal(
+        again.predict_probabilities(features), blended_model.predict_probabilities(features)
+    )
+    assert np.array_equal(
+        again.find_superimposed(features), blended_model.find_superimposed(features)
+    )

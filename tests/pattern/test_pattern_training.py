@@ -32,12 +32,11 @@ def test_the_part_of_a_case_does_not_depend_on_how_many_there_are(table):
     assert (part_of(few) == part_of(table)[table.case < 100]).all()
 
 
-def test_classifier_and_temperature_never_see_the_cases_of_the_sets(table):
+def test_classifier_and_temperature_never_see_the_cases_of_the_sets(table, quick):
     # Labels of the held-out cases are turned round: only what is learnt there may change.
     turned = replace(table, truth=np.where(part_of(table) == SETS, 3 - table.truth, table.truth))
-    settings = FitSettings()
     first, second = (
-        fit_model(t, modality=BONE_SCAN, seed=1, settings=settings) for t in (table, turned)
+        fit_model(t, modality=BONE_SCAN, seed=1, settings=quick) for t in (table, turned)
     )
     assert first.temperature == second.temperature
     assert np.array_equal(
@@ -135,7 +134,10 @@ def fake_phantom(monkeypatch, source, tmp_path):
 
 
 def run(out, **settings):
-    return train.run_training(modality=BONE_SCAN, n=200, seed=5, jobs=1, out=out, **settings)
+    quick = FitSettings(classifier="logistic")
+    return train.run_training(
+        modality=BONE_SCAN, n=200, seed=5, jobs=1, out=out, **{"settings": quick, **settings}
+    )
 
 
 def test_training_leaves_a_whole_model_with_its_card(fake_phantom, tmp_path, cases):

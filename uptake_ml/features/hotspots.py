@@ -112,7 +112,7 @@ def find_suspects(
     else:
         probabilities = judge.probability(found.describe()).tolist()
     judged = [replace(s, probability=p) for s, p in zip(found.spots, probabilities, strict=True)]
-    return (*judged, *_hot_legs(study, found.views, len(judged)))
+    return (*judged, *_hot_legs(study, layouts, found.views, len(judged)))
 
 
 def describe_suspects(
@@ -127,7 +127,12 @@ def describe_suspects(
     return found.spots, found.describe()
 
 
-def _hot_legs(study: Study, views: Mapping[str, ViewSearch], n_before: int) -> list[HotSpot]:
+def _hot_legs(
+    study: Study,
+    layouts: Mapping[str, Layout],
+    views: Mapping[str, ViewSearch],
+    n_before: int,
+) -> list[HotSpot]:
     """Return inflamed legs as places of their own, one a view, each the same site as the others.
 
     ``n_before`` is how many places come before them.
@@ -136,7 +141,7 @@ def _hot_legs(study: Study, views: Mapping[str, ViewSearch], n_before: int) -> l
     if study.modality != BONE_SCAN:
         return legs
     uptakes = {name: view.uptake for name, view in views.items()}
-    for side, places, probability in find_hot_legs(uptakes):
+    for side, places, probability in find_hot_legs(uptakes, layouts):
         first = n_before + len(legs)
         for name, candidate in places.items():
             spot = _hot_spot(candidate, study.views[name], uptakes[name].working)

@@ -19,6 +19,7 @@ from uptake_ml.features.working_view import WORKING_MM
 from uptake_ml.regions import LEFT, RIGHT
 
 if TYPE_CHECKING:
+    from uptake_ml.atlas.records import Layout
     from uptake_ml.features.uptake import Uptake, ViewUptake
 
 _LIMBS = {
@@ -29,6 +30,8 @@ _LIMBS = {
 # Arms do not tell: one lies on the body or holds the injection more often than it is inflamed.
 _EVEN_CHANCE, _STEP = 0.2, 0.03
 _MOST_CONTRAST = 500.0
+_ENDS = {"femur": ("hip", "knee"), "tibia": ("knee", "ankle")}
+_LEAST_CONFIDENCE = 0.3
 # The ends of a bone lie in joints, or beside the trunk.
 _ENDS_PERCENT = 10
 
@@ -55,15 +58,17 @@ for _limb, (_bones, _) in _LIMBS.items():
 
 
 def find_hot_legs(
-    views: Mapping[str, ViewUptake],
+    views: Mapping[str, ViewUptake], layouts: Mapping[str, Layout]
 ) -> Iterator[tuple[str, dict[str, Candidate], float]]:
     """Yield (side, its place in each view, probability of inflammation) of hot thighs and shanks.
 
     The probability is logistic in the mean asymmetry of the views; one half and above is yielded.
+    Views are left out whose layout is not sure of the joints at either end.
     """
     bones, soft = _LIMBS["legs"]
     for bone in bones:
-        found = {name: _sides(view, bone, soft) for name, view in views.items()}
+        sure = {name: v for name, v in views.items() if _is_sure(layouts[name], _ENDS[bone])}
+        found = {name: _sides(view, bone, soft) for name, view in sure.items()}
         found = {name: sides for name, sides in found.items() if sides is not None}
         if not found:
             continue
@@ -75,6 +80,11 @@ def find_hot_legs(
                 for name, (left, right, beside) in found.items()
             }
             yield side, places, float(1 / (1 + np.exp((_EVEN_CHANCE - abs(excess)) / _STEP)))
+
+
+def _is_sure(layout: Layout, joints: tuple[str, str]) -> bool:
+    ends = [mark.confidence for mark in layout.landmarks if mark.name in joints]
+    return min(ends, default=0.0) >= _LEAST_CONFIDENCE
 
 
 def _ratio(one: float, other: float) -> float:
