@@ -1,11 +1,11 @@
 """How often simulated scans of each kind pass the bounds that turn features into words.
 
-    python experiments/04_words_for_numbers/run.py [--jobs N] [--atlas FOLDER]
+    python experiments/04_words_for_numbers/run.py [--modality M] [--jobs N]
     python experiments/04_words_for_numbers/run.py --cases set=FILE --cases checked=FILE
 
 Reads ``config.toml`` and the bounds in ``data/knowledge/ranking.toml`` and ``data/evidence.toml``,
-writes ``results.csv`` and ``provenance.json`` beside it.  Cases come from the cache where training
-has made them already, or from the files named.
+writes ``results-M.csv`` and ``provenance-M.json`` beside it.  Cases come from the cache where
+training has made them already, or from the files named.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from uptake_ml.knowledge import load_knowledge
-from uptake_ml.pattern.cases import COUNTS, Case, make_cases, read_cases
+from uptake_ml.pattern.cases import COUNTS, VOLUME, Case, make_cases, read_cases
 from uptake_ml.pattern.simulate import PhantomSource, case_file
 from uptake_ml.provenance import record_provenance
 from uptake_ml.report.words import load_phrases
 from uptake_ml.resources import data_path, models_path
-from uptake_ml.study import DIFFUSE
+from uptake_ml.study import BONE_SCAN, DIFFUSE, MODALITIES
 
 HERE = Path(__file__).resolve().parent
 
@@ -57,29 +57,37 @@ class Row:
 def main() -> None:
     """Read the cases, count and write."""
     options = argparse.ArgumentParser()
+    options.add_argument("--modality", choices=MODALITIES, default=BONE_SCAN)
     options.add_argument("--jobs", type=int, default=1)
-    options.add_argument("--atlas", type=Path)
     options.add_argument("--cases", action="append", default=[], metavar="NAME=FILE")
     arguments = options.parse_args()
     config = tomllib.loads((HERE / "config.toml").read_text(encoding="utf-8"))
     files = dict(pair.split("=", 1) for pair in arguments.cases)
-    words = [*fact_words(config["modality"]), *phrase_words(config["modality"])]
+    modality = arguments.modality
+    words = [*fact_words(modality), *phrase_words(modality)]
     rows = []
     for part in config["cases"]:
         path = files.get(part["name"])
-        path = Path(path) if path else _simulated(part, config["modality"], arguments)
-        cases = [case for case in read_cases(path) if case.k < part["n"]]
+        path = Path(path) if path else _simulated(part, modality, arguments.jobs)
+        cases = [case for case in read_cases(path) if case.k < part["n"][modality]]
         rows += count(part["name"], words, cases)
-    write_results(rows, HERE / "results.csv")
+    write_results(rows, HERE / f"results-{modality}.csv")
     record = record_provenance() | {"config": config}
-    (HERE / "provenance.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    (HERE / f"provenance-{modality}.json").write_text(
+        json.dumps(record, indent=2) + "\n", encoding="utf-8"
+    )
 
 
-def _simulated(part: Mapping, modality: str, arguments: argparse.Namespace) -> Path:
-    folder = arguments.atlas or models_path(modality)
-    source = PhantomSource(modality=modality, stage=part["stage"], atlas_folder=folder)
+def _simulated(part: Mapping, modality: str, jobs: int) -> Path:
+    source = PhantomSource(
+        modality=modality,
+        stage=part["stage"],
+        atlas_folder=models_path(modality),
+        kind=part["kind"],
+    )
     path = case_file(source, part["seed"])
-    make_cases(source, path, modality=modality, n=part["n"], seed=part["seed"], jobs=arguments.jobs)
+    n = part["n"][modality]
+    make_cases(source, path, modality=modality, n=n, seed=part["seed"], jobs=jobs)
     return path
 
 
@@ -137,7 +145,8 @@ def _kind(case: Case) -> str:
 
 
 def _value(case: Case, feature: str) -> float | None:
-    return case.variants[COUNTS].get(feature)
+    whole = case.variants.get(COUNTS) or case.variants[VOLUME]
+    return whole.get(feature)
 
 
 def write_results(rows: Sequence[Row], path: Path) -> None:
