@@ -53,6 +53,19 @@ def test_sets_hold_the_truth_as_often_as_promised_for_each_label(model, fresh):
         assert coverage == pytest.approx(0.9, abs=0.08)
 
 
+def test_marrow_is_compared_with_its_truth_where_both_are_known(model, fresh):
+    few = fresh.select(np.arange(len(fresh)) < 3)
+    assert "marrow_to_liver_error" not in evaluate.evaluate_model(model, few, seed=7).figures
+    known = replace(
+        few,
+        feature_ids=(*few.feature_ids, "distribution.marrow_to_liver"),
+        features=np.column_stack([few.features, [1.1, 0.6, np.nan]]),
+        groups=tuple({**g, "true marrow to liver": 1.0} for g in few.groups),
+    )
+    figures = evaluate.evaluate_model(model, known, seed=7).figures
+    assert figures["marrow_to_liver_error"] == pytest.approx(0.25), "median of 0.1 and 0.4"
+
+
 def test_typicality_is_ranked_against_held_out_cases(table, model):
     held_out = table.features[part_of(table) == SETS]
     assert np.array_equal(np.sort(model.typicality.score(held_out)), model.typicality.held_out)

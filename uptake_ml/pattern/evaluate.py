@@ -17,6 +17,7 @@ from uptake_ml.pattern.model import PatternModel
 from uptake_ml.pattern.store import load_model
 from uptake_ml.resources import models_path
 
+_MARROW, _TRUE_MARROW = "distribution.marrow_to_liver", "true marrow to liver"
 _MOST_WORDS = 12
 _LEAST_ROWS = 20
 
@@ -108,7 +109,9 @@ def evaluate_model(model: PatternModel, table: CaseTable, *, seed: int) -> Evalu
         seed=seed,
         n_cases=len(np.unique(table.case)),
         labels=model.labels,
-        figures=_measure(table, outcome, everything) | _superimposed(table, outcome),
+        figures=_measure(table, outcome, everything)
+        | _superimposed(table, outcome)
+        | _marrow_error(table),
         subgroups=subgroups,
     )
 
@@ -150,6 +153,17 @@ def _superimposed(table: CaseTable, outcome: Mapping[str, np.ndarray]) -> dict:
         "superimposed_sensitivity": float(found[with_it].mean()) if with_it.any() else None,
         "superimposed_specificity": float((~found[without]).mean()) if without.any() else None,
     }
+
+
+def _marrow_error(table: CaseTable) -> dict:
+    """Return the median relative error of marrow over liver, where that is measured and known."""
+    if _MARROW not in table.feature_ids:
+        return {}
+    found = table.features[:, table.feature_ids.index(_MARROW)]
+    truth = np.array([groups.get(_TRUE_MARROW) or np.nan for groups in table.groups], dtype=float)
+    errors = np.abs(found / truth - 1)
+    errors = errors[np.isfinite(errors)]
+    return {"marrow_to_liver_error": float(np.median(errors))} if len(errors) else {}
 
 
 def _subgroups(table: CaseTable) -> Iterator[tuple[str, str, np.ndarray]]:
