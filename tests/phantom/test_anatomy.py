@@ -12,7 +12,7 @@ from uptake_ml.phantom.body import build_body
 from uptake_ml.phantom.bone_voxels import _fullest
 from uptake_ml.phantom.grid import filled_boxes
 from uptake_ml.phantom.kinematics import body_transforms, joint_values
-from uptake_ml.phantom.outline import trunk_sections
+from uptake_ml.phantom.outline import _TRUNK_SLICES, trunk_sections
 from uptake_ml.phantom.person import draw_person
 from uptake_ml.phantom.pose import pose_person
 
@@ -131,6 +131,21 @@ def test_a_very_heavy_body_is_widest_at_the_belly_and_has_no_steps(bmi):
     widest = z[width.argmax()] - z[0]
     assert 80 < widest < 330
     assert np.abs(np.diff(width) / np.diff(z))[z[1:] < z[0] + 400].max() < 1.0
+
+
+@pytest.mark.parametrize(
+    ("scale", "heights"), [("pelvis_scale", (850, 1060)), ("shoulder_scale", (1380, 1440))]
+)
+def test_the_trunk_follows_the_bones_it_clothes(scale, heights):
+    person = dataclasses.replace(draw_person(np.random.default_rng(2)), bmi=22.0)
+    narrow, wide = (
+        trunk_sections(dataclasses.replace(person, **{scale: value}), 1.0) for value in (0.95, 1.05)
+    )
+    rest = _TRUNK_SLICES[:, 0]
+    ratio = wide.half_width_mm / narrow.half_width_mm
+    here = (rest >= heights[0]) & (rest <= heights[1])
+    assert ratio[here] == pytest.approx(1.05 / 0.95, rel=0.01)
+    assert ratio[(rest > 1190) & (rest < 1210)] == pytest.approx(1, abs=0.02)
 
 
 def test_sternum_is_solid_and_narrows_from_the_manubrium_to_the_xiphoid(skeleton):

@@ -76,7 +76,7 @@ def trunk_sections(person: Person, size: float) -> TrunkSections:
     extra = (person.bmi - 22.0) * person.fat_in_trunk
     across = np.interp(
         z,
-        [921, 1060, 100, 1420, 2.4],
+        [921, 1060, 1200, 1420, 1510],
         [person.pelvis_scale, person.pelvis_scale, 1.0, person.shoulder_scale, 1.0],
     )
     deep = np.interp(z, [1060, 1300, 1450], [1.0, person.chest_depth_scale, 1.0])
