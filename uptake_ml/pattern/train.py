@@ -125,7 +125,7 @@ def describe_training(
         "cases_per_label": dict(zip(model.labels, per_label.tolist(), strict=True)),
         "images_per_part": dict(zip(parts.tolist(), rows.tolist(), strict=True)),
         "images_per_variant": dict(zip(variants.tolist(), images.tolist(), strict=True)),
-        "settings": vars(settings),
+        "settings": vars(settings) | {"most_rival_lead": model.most_rival_lead},
         "temperature": round(model.temperature, 4),
         "feature_ids": list(model.feature_ids),
         "evaluation": dict(report.figures),
