@@ -133,7 +133,7 @@ def _hot_legs(
     views: Mapping[str, ViewSearch],
     n_before: int,
 ) -> list[HotSpot]:
-    """Return inflamed legs as places of their own, one a view, each the same site as the others.
+    """Return inflamed legs as places of their own, one a view, the two of a leg the same site.
 
     ``n_before`` is how many places come before them.
     """
@@ -143,9 +143,9 @@ def _hot_legs(
     uptakes = {name: view.uptake for name, view in views.items()}
     for side, places, probability in find_hot_legs(uptakes, layouts):
         first = n_before + len(legs)
-        for name, candidate in places.items():
+        for number, (name, candidate) in enumerate(places.items()):
             spot = _hot_spot(candidate, study.views[name], uptakes[name].working)
-            twin = first + (len(legs) + n_before == first) if len(places) > 1 else None
+            twin = first + 1 - number if len(places) == 2 else None
             legs.append(replace(spot, side=side, probability=probability, same_site=twin))
     return legs
 

@@ -14,7 +14,7 @@ import numpy as np
 from uptake_ml.features.candidates import Candidate
 from uptake_ml.features.groups import Group, group
 from uptake_ml.features.registry import SYMMETRY, feature
-from uptake_ml.features.uptake import LEAST_AREA_MM2
+from uptake_ml.features.uptake import LEAST_AREA_MM2, imbalance
 from uptake_ml.features.working_view import WORKING_MM
 from uptake_ml.regions import LEFT, RIGHT
 
@@ -116,7 +116,7 @@ def _asymmetry(view: ViewUptake, *, bone: str, soft: Group) -> float:
     if found is None:
         return np.nan
     left, right, _ = found
-    return abs(left - right) / (left + right)
+    return imbalance(left, right)
 
 
 def _sides(view: ViewUptake, bone: str, soft: Group) -> tuple[float, float, dict] | None:

@@ -10,7 +10,7 @@ import numpy as np
 from uptake_ml.features.burden import distinct_sites
 from uptake_ml.features.groups import JOINT_NAMES, JOINTS, PAIRED_BONE_NAMES, group
 from uptake_ml.features.registry import SYMMETRY, feature
-from uptake_ml.features.uptake import geometric_mean
+from uptake_ml.features.uptake import geometric_mean, imbalance
 from uptake_ml.regions import LEFT, RIGHT
 
 if TYPE_CHECKING:
@@ -29,11 +29,7 @@ def _lower_side(name: str) -> Callable[[Uptake], float]:
 
 
 def _asymmetry(name: str) -> Callable[[Uptake], float]:
-    return lambda uptake: _imbalance(*uptake.joint_levels[name])
-
-
-def _imbalance(left: float, right: float) -> float:
-    return abs(left - right) / (left + right) if left + right > 0 else np.nan
+    return lambda uptake: imbalance(*uptake.joint_levels[name])
 
 
 _LEVEL = "hottest quarter of the joint / the same of a normal subject, relative to the long bones"
@@ -208,7 +204,7 @@ def shared_joint_excess(uptake: Uptake) -> float:
 
 def _bone_imbalances(view: ViewUptake) -> list[float]:
     pairs = ((group(n, side=LEFT), group(n, side=RIGHT)) for n in PAIRED_BONE_NAMES)
-    found = [_imbalance(view.upper_mean(left), view.upper_mean(right)) for left, right in pairs]
+    found = [imbalance(view.upper_mean(left), view.upper_mean(right)) for left, right in pairs]
     return [value for value in found if np.isfinite(value)]
 
 

@@ -275,6 +275,11 @@ def geometric_mean(values: list[float]) -> float:
     return float(np.exp(np.mean(np.log(kept)))) if kept else np.nan
 
 
+def imbalance(left: float, right: float) -> float:
+    """Return |left - right| / (left + right), NaN where there is nothing on either side."""
+    return abs(left - right) / (left + right) if left + right > 0 else np.nan
+
+
 def _quotient(above: float, below: float) -> float:
     return above / below if below > 0 else np.nan
 
