@@ -1,0 +1,1 @@
+"""A second simulator of whole-body scans, drawn from capsules and ellipsoids alone."""
