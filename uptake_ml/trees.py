@@ -66,17 +66,18 @@ class BoostedTrees:
 
     def scores(self, features: np.ndarray) -> np.ndarray:
         """Return the scores, shape (n, outputs), of cases (n, features) without NaN."""
-        rounds, outputs, _ = self.feature.shape
-        tree = np.arange(rounds * outputs)
-        case = np.arange(len(features))[:, None]
-        flat = {name: getattr(self, name).reshape(rounds * outputs, -1) for name in ARRAYS}
-        node = np.zeros((len(features), rounds * outputs), np.int64)
+        rounds, outputs, n_nodes = self.feature.shape
+        flat = {name: getattr(self, name).ravel() for name in ARRAYS}
+        root = np.arange(rounds * outputs) * n_nodes
+        case = np.arange(len(features))[:, None] * features.shape[1]
+        node = np.broadcast_to(root, (len(features), len(root)))
         for _ in range(self.depth):
-            asked = flat["feature"][tree, node]
-            is_left = features[case, np.maximum(asked, 0)] <= flat["threshold"][tree, node]
-            child = np.where(is_left, flat["left"][tree, node], flat["right"][tree, node])
-            node = np.where(asked >= 0, child, node)
-        leaves = flat["value"][tree, node].reshape(len(features), rounds, outputs)
+            asked = flat["feature"].take(node)
+            value = features.ravel().take(np.maximum(asked, 0) + case)
+            is_left = value <= flat["threshold"].take(node)
+            child = np.where(is_left, flat["left"].take(node), flat["right"].take(node))
+            node = np.where(asked >= 0, root + child, node)
+        leaves = flat["value"].take(node).reshape(len(features), rounds, outputs)
         return leaves.sum(axis=1, dtype=np.float64)
 
     def to_arrays(self) -> dict:

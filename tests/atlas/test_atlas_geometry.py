@@ -43,6 +43,9 @@ def test_pooling_keeps_places_and_means():
     pooled = pool(image, (2, 3))
     assert pooled[1, 2] == pytest.approx(image[2:4, 6:9].mean())
     np.testing.assert_array_equal(pool(unpool(image, (2, 2), (20, 18)), (2, 2)), image)
+    for factors, shape in (((1, 1), (10, 9)), ((2, 3), (19, 26))):
+        turned = unpool(image, factors, shape, flips=True)
+        np.testing.assert_array_equal(turned, unpool(image, factors, shape)[:, ::-1])
     points = RNG.uniform(0, 9, (5, 2))
     np.testing.assert_allclose(unpooled_points(pooled_points(points, (2, 3)), (2, 3)), points)
     # The middle of the first pooled pixel is between the pixels it was made of.

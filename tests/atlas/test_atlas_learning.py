@@ -15,9 +15,12 @@ from uptake_ml.atlas.regression import N_BLOCKS, RidgePlan, fit_kernel_ridge, mi
 from uptake_ml.atlas.templates import Placement, fit_scales
 from uptake_ml.atlas.train import train_atlas
 from uptake_ml.errors import ModelError
+from uptake_ml.regions import LEFT, RIGHT
 
 STILL = DistortionPlan(
     limb_turn_degrees=(0.0, 0.0, 0.0, 0.0),
+    leg_length_sd=(0.0, 0.0, 0.0),
+    fade_feet=0.0,
     stretch_sd=0.0,
     shear_sd=0.0,
     turn_degrees=0.0,
@@ -55,10 +58,37 @@ def test_without_strength_nothing_is_distorted():
     np.testing.assert_allclose(moved, points, atol=0.05)
 
 
+def test_a_leg_of_another_length_moves_all_below_it():
+    pixels, points, regions, spacing = _oriented()
+    drawn = replace(draw_distortion(STILL, np.random.default_rng(1)), leg_lengths=(1.0, 0.8, 1.0))
+    _, moved = distort(pixels, points, regions, spacing, drawn)
+    for side in (LEFT, RIGHT):
+        hip, knee, ankle, foot = (POINT_INDEX[n, side] for n in ("hip", "knee", "ankle", "foot"))
+        np.testing.assert_allclose(moved[[hip, knee]], points[[hip, knee]], atol=1.0)
+        shank = 0.8 * (points[ankle] - points[knee])
+        np.testing.assert_allclose(moved[ankle] - moved[knee], shank, atol=1.0)
+        np.testing.assert_allclose(moved[foot] - moved[ankle], points[foot] - points[ankle], atol=1)
+
+
+def test_legs_fade_from_the_shank_down():
+    pixels, points, regions, spacing = _oriented()
+    drawn = replace(draw_distortion(STILL, np.random.default_rng(1)), fading=(1.0, 0.3))
+    faded, _ = distort(pixels, points, regions, spacing, drawn)
+    ankles, knees = (
+        int(np.mean([points[POINT_INDEX[name, side]][0] for side in (LEFT, RIGHT)]))
+        for name in ("ankle", "knee")
+    )
+    np.testing.assert_allclose(faded[:knees], pixels[:knees], atol=1e-2 * pixels.max())
+    assert faded[ankles + 12 :].sum() < 0.5 * pixels[ankles + 12 :].sum()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_points_move_with_the_image(seed):
     _, points, regions, spacing = _oriented(seed)
-    plan = replace(DistortionPlan(), chance=0.0, cut_feet=1.0, cut_head=1.0, cut_arms=0.0)
+    plan = replace(
+        DistortionPlan(),
+        chance=0.0, fade_feet=0.0, cut_feet=1.0, cut_legs=0.0, cut_head=1.0, cut_arms=0.0,
+    )  # fmt: skip
     drawn = draw_distortion(plan, np.random.default_rng(seed))
     for name in ("knee", "elbow"):
         place = POINT_INDEX[name, "left"]

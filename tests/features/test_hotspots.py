@@ -122,6 +122,27 @@ def test_an_injection_site_and_urine_are_left_alone(crude_body, spot):
     assert find_hot_spots(study, layouts) == ()
 
 
+def test_a_tumour_of_the_upper_arm_is_no_injection(crude_body, spot):
+    high, low = (spot(x_mm=x, y_mm=y, factor=150, radius_mm=9) for x, y in ((190, 410), (216, 540)))
+    found = find_hot_spots(*crude_body(spots=(high,)).draw())
+    assert {s.region for s in found} == {"humerus"}
+    assert find_hot_spots(*crude_body(spots=(low,)).draw()) == ()
+
+
+def test_a_lesion_near_an_injected_wrist_is_reported(crude_body, spot):
+    injected = spot(x_mm=253, y_mm=850, factor=400, radius_mm=10)
+    lesion = spot(x_mm=93, y_mm=960, factor=6)
+    study, layouts = crude_body(spots=(injected, lesion), is_noisy=True).draw()
+    assert {s.region for s in find_hot_spots(study, layouts)} == {"femur"}
+
+
+def test_a_shaft_that_is_hottest_at_its_joint_is_a_bone_and_no_joint(crude_body):
+    knee, femur = {("knee", LEFT): 8.5}, {("femur", LEFT): 8}
+    for factors, region, is_joint in ((knee | femur, "femur", False), (knee, "knee", True)):
+        found = find_hot_spots(*crude_body(factors=factors).draw())
+        assert {(s.region, s.side, s.is_joint) for s in found} == {(region, LEFT, is_joint)}
+
+
 def test_an_equally_hot_vertebra_or_a_pair_of_elbows_is_reported(crude_body, spot):
     vertebra = spot(**LUMBAR, factor=12)
     elbows = tuple(spot(x_mm=x, y_mm=610, factor=14) for x in (-232, 232))
@@ -235,6 +256,8 @@ def test_left_and_right_of_the_image_change_places_between_partners(crude_body):
     mirrored, same_direction = (_site(study, layouts, ANTERIOR, RIGHT, mm) for mm in (-30, 30))
     assert pair_across_midline([left, mirrored], SiteMap(study, layouts)) == [1, 0]
     assert pair_across_midline([left, same_direction], SiteMap(study, layouts)) == [None, None]
+    mirrored.side = LEFT
+    assert pair_across_midline([left, mirrored], SiteMap(study, layouts)) == [None, None]
 
 
 def test_a_site_of_the_other_view_is_on_the_same_side(crude_body):

@@ -11,12 +11,16 @@ SHAPE = (80, 60)
 AT = (40, 30)
 
 
+def as_one_region(image):
+    return SimpleNamespace(values=lambda regions: image.ravel())
+
+
 def described(rise):
     """Return the descriptors by name of the place at ``AT`` in an image that is exp(rise)."""
     uptake = SimpleNamespace(
         working=SimpleNamespace(smoothed=np.exp(rise).astype(np.float32)),
         bone_level=0.0,
-        values=lambda regions, image: image.ravel(),
+        read=as_one_region,
     )
     place = SimpleNamespace(row=AT[0], col=AT[1], region=1, contrast=float(np.exp(rise[AT])))
     search = SimpleNamespace(uptake=uptake, rise=rise, candidates=[place])
@@ -59,7 +63,7 @@ def test_the_image_s_edge_is_no_surrounding():
     cut[40:], cut[:, 30:] = 0, 0
     place = SimpleNamespace(row=0, col=0, region=1, contrast=float(np.e))
     uptake = SimpleNamespace(
-        working=SimpleNamespace(smoothed=np.exp(cut)), bone_level=0.0, values=lambda r, i: i.ravel()
+        working=SimpleNamespace(smoothed=np.exp(cut)), bone_level=0.0, read=as_one_region
     )
     search = SimpleNamespace(uptake=uptake, rise=cut, candidates=[place])
     assert np.isfinite(describe_surroundings(search, [place])).all()

@@ -12,7 +12,6 @@ from uptake_ml.features.hotspots import describe_suspects, find_suspects
 from uptake_ml.features.volume_body import VOXEL_MM, prepare_volume
 from uptake_ml.features.volume_descriptors import UNKNOWN, VOLUME_DESCRIPTORS
 from uptake_ml.features.volume_foci import find_foci
-from uptake_ml.pattern.lesions import lesion_at
 from uptake_ml.projections import project_views
 from uptake_ml.regions import INDEX
 from uptake_ml.study import ANTERIOR, FDG_PET, Study, Volume
@@ -150,16 +149,3 @@ def test_without_a_judge_organs_are_no_lesions():
     study, layouts = build(HIDDEN)
     layouts[ANTERIOR].regions[layouts[ANTERIOR].body] = INDEX["liver", None]
     assert all(s.probability == 0 for s in find_suspects(study, layouts))
-
-
-def test_a_place_much_hotter_than_the_lesion_behind_it_does_not_teach_it():
-    study, layouts = build(BOWEL, HIDDEN)
-    spots, _ = describe_suspects(study, layouts)
-    view = study.views[ANTERIOR]
-    lesion_map = np.zeros(view.pixels.shape, np.uint8)
-    lesion_map[168:177, 46:54] = 1
-    told = {round(s.plane * 4 + 2): lesion_at(s, lesion_map, view, {1: 4.5}) for s in spots}
-    shallow = min(told, key=lambda mm: abs(mm - BOWEL[0][0]))
-    deep = min(told, key=lambda mm: abs(mm - HIDDEN[0][0]))
-    assert (told[shallow], told[deep]) == (0, 1)
-    assert {lesion_at(s, lesion_map, view) for s in spots} >= {1}

@@ -27,15 +27,47 @@ def _extent(skeleton, pose, name):
 @pytest.mark.parametrize("seed", range(6))
 def test_height_from_vertex_to_heel_is_the_one_asked_for(skeleton, seed):
     person = dataclasses.replace(
-        draw_person(np.random.default_rng(seed)), trunk_scale=1.0, head_scale=1.0,
-        thigh_scale=1.0, shank_scale=1.0, lean_rad=0.0,
-    )  # fmt: skip
+        draw_person(np.random.default_rng(seed)), lean_rad=0.0, kyphosis_mm=0.0
+    )
     straight = {a: 0.0 for a in person.angles if a.startswith(("hip", "knee"))}
     person = dataclasses.replace(person, angles={**person.angles, **straight})
     pose = pose_person(skeleton, person)
     top = _extent(skeleton, pose, "skull")[:, 2].max()
     heel = _extent(skeleton, pose, "tarsal1_r")[:, 2].min()
     assert top - heel == pytest.approx(person.height_mm - 28, abs=30)
+
+
+def test_legs_are_as_long_as_in_adults_of_many_peoples(skeleton):
+    """Sitting height over stature 0.50 to 0.56 (Bogin, Varela-Silva 2010); seat 85 mm below hips.
+
+    Tibia over femur varies by 3 % in one people.
+    """
+    ratios, shanks = [], []
+    for seed in range(60):
+        person = draw_person(np.random.default_rng(seed))
+        straight = {a: 0.0 for a in person.angles if a.startswith(("hip", "knee"))}
+        person = dataclasses.replace(
+            person, angles={**person.angles, **straight}, lean_rad=0.0, kyphosis_mm=0.0
+        )
+        pose = pose_person(skeleton, person)
+        head = _extent(skeleton, pose, "skull")[:, 2].max()
+        ratios.append((head + 85 * pose.size_scale) / person.height_mm)
+        shanks.append(person.shank_scale / person.thigh_scale)
+    assert 0.52 < np.median(ratios) < 0.55
+    assert 0.01 < np.std(ratios) < 0.025
+    assert 0.02 < np.std(shanks) < 0.045
+
+
+def test_the_ankle_is_where_tibia_meets_talus(skeleton):
+    person = draw_person(np.random.default_rng(2))
+    pose = pose_person(skeleton, person)
+    ankle = next(
+        j.centre_mm for j in pose.joints
+        if (j.region, j.side, j.part) == ("ankle", "left", "talocrural")
+    )  # fmt: skip
+    tibia, talus = (_extent(skeleton, pose, f"{name}_l") for name in ("tibia", "talus"))
+    for bone in (tibia, talus):
+        assert np.linalg.norm(bone - ankle, axis=1).min() < 6
 
 
 def test_bones_have_the_volume_of_an_adult(skeleton):

@@ -104,8 +104,9 @@ def test_label_is_what_can_be_seen():
         assert visible_label(drawn, [tumour]) == FOCAL
         assert visible_label(drawn, [faint]) == NORMAL
         assert visible_label(drawn, []) == NORMAL
-    assert visible_label(FOCAL, [left, right, tumour]) == FOCAL
-    assert visible_label(JOINT_SYMMETRIC, [left, right, tumour]) == JOINT_SYMMETRIC
+        assert visible_label(drawn, [left, right, tumour]) == JOINT_SYMMETRIC
+        assert visible_label(drawn, [left, right, tumour, faint]) == JOINT_SYMMETRIC
+        assert visible_label(drawn, [left, right, tumour, tumour]) == FOCAL
     assert visible_label(DIFFUSE, []) == DIFFUSE
 
 

@@ -108,5 +108,5 @@ def test_a_focus_below_the_field_of_view_of_a_pet_is_not_seen(skeleton):
         activity=np.full((6, 6, 6), 9.0, np.float32),
     )
     expected = np.zeros(sampling.shape, np.float32)
-    (truth,), numbers = describe_lesions([lesion], sampling, expected, scanner, 2.0)
+    (truth,), _, numbers = describe_lesions([lesion], sampling, expected, scanner, 2.0)
     assert not truth.is_visible and truth.volume_contrast == 0 and not numbers.any()

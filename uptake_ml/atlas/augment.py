@@ -20,10 +20,14 @@ class DistortionPlan:
     """How strong distortions are: standard deviations, ranges and the chance of each kind."""
 
     limb_turn_degrees: tuple[float, float, float, float] = (9.0, 11.0, 3.0, 2.5)
+    leg_length_sd: tuple[float, float, float] = (0.03, 0.05, 0.08)
     stretch_sd: float = 0.05
     shear_sd: float = 0.03
     turn_degrees: float = 2.0
     region_gain_sd: float = 0.35
+    fade_feet: float = 0.2
+    faded: tuple[float, float] = (0.25, 1.0)
+    fading_from: tuple[float, float] = (0.3, 1.2)
     background: tuple[float, float] = (0.0, 1.2)
     gamma: tuple[float, float] = (0.5, 1.6)
     counts_per_mm2: tuple[float, float] = (0.15, 5.0)
@@ -41,8 +45,10 @@ class Distortion:
     """One drawn distortion; None or 0 where a kind does not take place."""
 
     turns: dict[tuple[str, str], float]
+    leg_lengths: tuple[float, float, float]
     matrix: np.ndarray
     gains: np.ndarray | None
+    fading: tuple[float, float] | None
     background: float
     gamma: float
     counts_per_mm2: float | None
@@ -54,6 +60,7 @@ class Distortion:
 
 
 _LIMBS = ("shoulder", "elbow", "hip", "knee")
+_FADING_MM = 15.0
 _BEYOND = {
     "shoulder": ("elbow", "wrist", "hand"),
     "elbow": ("wrist", "hand"),
@@ -79,8 +86,13 @@ def draw_distortion(plan: DistortionPlan, rng: np.random.Generator) -> Distortio
             for joint, sd in zip(_LIMBS, plan.limb_turn_degrees, strict=True)
             for side in (LEFT, RIGHT)
         },
+        leg_lengths=tuple(np.exp(rng.normal(0, plan.leg_length_sd)).tolist()),
         matrix=rotation @ shear @ stretch,
         gains=sometimes(np.exp(rng.normal(0, plan.region_gain_sd, len(REGIONS)))),
+        fading=sometimes(
+            (float(rng.uniform(*plan.fading_from)), float(rng.uniform(*plan.faded))),
+            plan.fade_feet,
+        ),
         background=float(rng.uniform(*plan.background)) * (rng.random() < plan.chance),
         gamma=gamma if gamma is not None else 1.0,
         counts_per_mm2=sometimes(float(np.exp(rng.uniform(*np.log(plan.counts_per_mm2))))),
@@ -121,6 +133,8 @@ def distort(
     if distortion.gains is not None:
         gains = ndimage.gaussian_filter(distortion.gains[regions], 4.0 / np.array(spacing_mm))
         pixels = pixels * gains
+    if distortion.fading is not None:
+        pixels = pixels * _fading_of_rows(points, len(pixels), spacing_mm, *distortion.fading)
     if distortion.background:
         veil = ndimage.gaussian_filter(body.astype(np.float32), 12.0 / np.array(spacing_mm))
         pixels = pixels + distortion.background * level * veil
@@ -137,7 +151,8 @@ def _move(pixels, points, regions, spacing_mm, distortion):
         return pixels, points, regions
     middle = (np.array(pixels.shape) - 1) / 2 * spacing
     for damping in (1.0, 0.5, 0.25, 0.0):
-        target_mm = _turn_limbs(source_mm, distortion.turns, damping)
+        target_mm = _lengthen_legs(source_mm, distortion.leg_lengths, damping)
+        target_mm = _turn_limbs(target_mm, distortion.turns, damping)
         target_mm = (target_mm - middle) @ distortion.matrix.T + middle
         spline = fit_spline(target_mm[known], source_mm[known], stiffness=1e-3)
         field = coarse_field(spline, pixels.shape, step=spacing, stride=8).dense(pixels.shape)
@@ -149,6 +164,32 @@ def _move(pixels, points, regions, spacing_mm, distortion):
     # A stiff spline misses its points by a little: put them where the image now shows them.
     target_mm = target_mm - (spline(target_mm) - source_mm)
     return moved, target_mm / spacing, labels
+
+
+def _fading_of_rows(points, n_rows, spacing_mm, start, faded) -> np.ndarray:
+    """Return the factor of each row, shape (n_rows, 1), that lets both legs fade downwards.
+
+    From ``start`` on (0 at the knees, 1 at the ankles) it falls to ``faded``.
+    """
+    knees, ankles = (
+        points[[POINT_INDEX[name, side] for side in (LEFT, RIGHT)], 0].mean()
+        for name in ("knee", "ankle")
+    )
+    if not np.isfinite(ankles - knees):
+        return np.ones((n_rows, 1))
+    below_mm = (np.arange(n_rows)[:, None] - knees - start * (ankles - knees)) * spacing_mm[0]
+    return 1 - (1 - faded) / (1 + np.exp(-np.clip(below_mm / _FADING_MM, -30, 30)))
+
+
+def _lengthen_legs(points_mm, lengths, damping):
+    """Return the points with thighs, shanks and feet of other lengths; what hangs on them moves."""
+    lengthened, more = points_mm.copy(), damping * (np.array(lengths) - 1)
+    for side in (LEFT, RIGHT):
+        leg = [POINT_INDEX[name, side] for name in ("hip", *_BEYOND["hip"])]
+        segments = np.diff(points_mm[leg], axis=0) * more[:, None]
+        # A segment with an unknown end keeps its length.
+        lengthened[leg[1:]] += np.cumsum(np.nan_to_num(segments), axis=0)
+    return lengthened
 
 
 def _turn_limbs(points_mm, turns, damping):

@@ -18,7 +18,7 @@ from uptake_ml.atlas.points import orient, orient_points
 from uptake_ml.atlas.records import Landmark, Layout
 from uptake_ml.atlas.templates import PartTemplate, fit_scales, lay_templates
 from uptake_ml.regions import LANDMARKS
-from uptake_ml.study import Study, View
+from uptake_ml.study import ANTERIOR, Study, View
 
 
 def locate(study: Study, atlas: Atlas) -> dict[str, Layout]:
@@ -45,7 +45,7 @@ def locate_view(view: View, atlas: Atlas) -> Layout:
     templates = atlas.templates.get(view.name) or tuple(atlas.templates.values())[-1]
     maps = _paint(smooth, body, points, spacing_mm, templates, atlas.shape.mean)
     regions, expected, spread, body = (
-        np.ascontiguousarray(orient(unpool(image, factors, view.pixels.shape), view.name))
+        unpool(image, factors, view.pixels.shape, flips=view.name == ANTERIOR)
         for image in (*maps, body)
     )
     return Layout(
@@ -92,8 +92,9 @@ def _paint(
     if not body.any():
         return regions, expected, spread
     placement = lay_templates(body, spacing_mm, points, templates, mean)
-    a, b = fit_scales(smooth[body], placement)
-    regions[body] = placement.regions
-    expected[body] = a * placement.bone + b * placement.soft
-    spread[body] = placement.spread
+    inside = np.flatnonzero(body)
+    a, b = fit_scales(smooth.ravel()[inside], placement)
+    regions.ravel()[inside] = placement.regions
+    expected.ravel()[inside] = a * placement.bone + b * placement.soft
+    spread.ravel()[inside] = placement.spread
     return regions, expected, spread

@@ -17,9 +17,7 @@ from uptake_ml.study import ANTERIOR, POSTERIOR
 
 VIEW_NAMES = (ANTERIOR, POSTERIOR)
 # Starts of the descent: (shift in rows, shift in columns, scale) about the first guess.
-STARTS = np.array(
-    [(0, 0, 1), (4, 0, 1), (-4, 0, 1), (0, 4, 1), (0, -4, 1), (0, 0, 1.05), (0, 0, 0.95)]
-)
+STARTS = np.array([(0, 0, 1), (4, 0, 1), (-4, 0, 1)])
 
 _HIPS, _FEET = (
     [place for side in (LEFT, RIGHT) for place in indices(name, side=side)]

@@ -13,12 +13,13 @@ import numpy as np
 
 from uptake_ml.atlas.canvas import bilinear
 from uptake_ml.atlas.warp import PARTS, CoarseField, Spline, coarse_field, fit_spline
+from uptake_ml.medians import median
 
 ZOOM = 2
 STIFFNESS = 2e-3
 _FIELD_STEP_MM = 36.0
 _MAX_FITTED = 6000
-_SETTLED = 1e-4
+_SETTLED = 5e-4
 _SPREAD_LIMITS = (0.08, 1.5)
 
 
@@ -67,40 +68,79 @@ def lay_templates(
     """
     spacing = np.array(spacing_mm)
     stride = max(4, round(_FIELD_STEP_MM / spacing.max()))
-    n = int(body.sum())
-    pixels = np.cumsum(body, dtype=np.int32).reshape(body.shape) - 1
-    best, regions = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
-    maps = np.zeros((3, n), np.float32)
-    maps[2] = 1.0
+    box = _body_box(body, stride)
+    body, points = body[box], points - [axis.start for axis in box]
+    pixels = np.cumsum(body).reshape(body.shape) - 1
+    best = np.zeros(pixels[-1, -1] + 1, np.uint8)
+    owner = np.full(len(best), len(templates), np.uint8)
+    reached: list[tuple[np.ndarray, np.ndarray]] = []
     for k, template in enumerate(templates):
-        field = coarse_field(
-            part_spline(k, points * spacing, mean), body.shape, step=spacing, stride=stride
-        )
+        spline = part_spline(k, points * spacing, mean)
+        field = coarse_field(spline, body.shape, step=spacing, stride=stride)
         window = _reached(field, template, body.shape)
-        if window is None:
-            continue
-        fine = (field.dense(body.shape, window) + 0.5) * ZOOM - 0.5
-        fine -= template.corner[:, None, None]
-        n_rows, n_cols = template.presence.shape
-        row, col = np.rint(fine).astype(np.int32)
-        # Seen without a sign, a place before the first is beyond the last.
-        within = (row.view(np.uint32) < n_rows) & (col.view(np.uint32) < n_cols) & body[window]
-        at = np.flatnonzero(within)
-        nearest = (row * n_cols + col).ravel()[at]
-        presence = template.presence.ravel()[nearest]
-        place = pixels[window].ravel()[at]
+        inside = np.flatnonzero(body[window])
+        row, col = (image.ravel()[inside] for image in field.dense(body.shape, window))
+        for axis, corner in zip((row, col), template.corner, strict=True):
+            axis += 0.5
+            axis *= ZOOM
+            axis -= 0.5
+            axis -= corner
+        within = np.flatnonzero(_is_within(row, col, template.presence.shape))
+        row, col, place = row[within], col[within], pixels[window].ravel()[inside[within]]
+        presence = template.presence.ravel()[_nearest(row, col, template)]
         wins = np.flatnonzero(presence > best[place])
         place = place[wins]
-        best[place] = presence[wins]
-        regions[place] = template.regions.ravel()[nearest[wins]]
-        maps[:, place] = bilinear(template.maps, *fine.reshape(2, -1)[:, at[wins]])
+        best[place], owner[place] = presence[wins], k
+        reached.append((place, np.stack([row[wins], col[wins]])))
+    return _read_templates(templates, owner, reached)
+
+
+def _body_box(body: np.ndarray, stride: int) -> tuple[slice, slice]:
+    """Return the rows and columns of the body, from multiples of ``stride`` on."""
+    ends = (np.flatnonzero(body.any(axis=axis))[[0, -1]] for axis in (1, 0))
+    return tuple(slice(first // stride * stride, last + 1) for first, last in ends)
+
+
+def _is_within(row: np.ndarray, col: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return which places (n,) round to a pixel of an image of this shape."""
+    # Seen without a sign, a place before the first is beyond the last.
+    row, col = (np.rint(axis).astype(np.int32).view(np.uint32) for axis in (row, col))
+    return (row < shape[0]) & (col < shape[1])
+
+
+def _nearest(row: np.ndarray, col: np.ndarray, template: PartTemplate) -> np.ndarray:
+    """Return the flat index of the template's pixel nearest to each place (n,)."""
+    nearest = np.rint(row)
+    nearest *= template.presence.shape[1]
+    nearest += np.rint(col)
+    return nearest.astype(np.intp)
+
+
+def _read_templates(
+    templates: tuple[PartTemplate, ...],
+    owner: np.ndarray,
+    reached: list[tuple[np.ndarray, np.ndarray]],
+) -> Placement:
+    """Return the maps of the part that owns each pixel, (n,).
+
+    ``reached`` are the pixels (m,) that each part won, be it for a while, and their places (2, m)
+    in its template.
+    """
+    regions, maps = np.zeros(len(owner), np.uint8), np.zeros((3, len(owner)), np.float32)
+    maps[2] = 1.0
+    for k, (template, (pixel, places)) in enumerate(zip(templates, reached, strict=True)):
+        kept = np.flatnonzero(owner[pixel] == k)
+        own, (row, col) = pixel[kept], places[:, kept]
+        regions[own] = template.regions.ravel()[_nearest(row, col, template)]
+        for out, image in zip(maps, bilinear(template.maps, row, col), strict=True):
+            out[own] = image
     return Placement(regions=regions, bone=maps[0], soft=maps[1], spread=maps[2])
 
 
 def _reached(
     field: CoarseField, template: PartTemplate, shape: tuple[int, int]
-) -> tuple[slice, slice] | None:
-    """Return the rows and columns where a field can meet a template, None where it does not."""
+) -> tuple[slice, slice]:
+    """Return the rows and columns where a field can meet a template, none where it does not."""
     low = (template.corner + 0.5) / ZOOM - 0.5
     high = low + np.array(template.presence.shape) / ZOOM
     v = field.values
@@ -109,13 +149,12 @@ def _reached(
     hit = (corners.max(axis=0) > low[:, None, None]) & (corners.min(axis=0) < high[:, None, None])
     hit = hit.all(axis=0)
     if not hit.any():
-        return None
+        return slice(0), slice(0)
     ends = (np.flatnonzero(hit.any(axis=axis))[[0, -1]] for axis in (1, 0))
-    window = tuple(
+    return tuple(
         slice(int(first) * field.stride, min((int(last) + 1) * field.stride, n))
         for (first, last), n in zip(ends, shape, strict=True)
     )
-    return window if all(w.start < w.stop for w in window) else None
 
 
 def fit_scales(values: np.ndarray, placement: Placement, rounds: int = 10) -> tuple[float, float]:
@@ -130,35 +169,32 @@ def fit_scales(values: np.ndarray, placement: Placement, rounds: int = 10) -> tu
     relative = placement.spread[usable]
     if values.size < 20 or not (values > 0).any():
         return 0.0, 0.0
-    a = b = float(np.median(values) / max(np.median(bone + soft), 1e-6))
+    terms = np.stack([bone, soft, values])
+    a = b = median(values) / max(median(bone + soft), 1e-6)
     for _ in range(rounds):
         model = a * bone + b * soft
-        sigma = relative * model + 0.05 * (a + b) + 1e-9
+        sigma = relative * model + (0.05 * (a + b) + 1e-9)
         residual = (values - model) / sigma
-        width = 4.0 * max(1.4826 * np.median(np.abs(residual)), 1e-3)
-        weight = np.clip(1 - (residual / width) ** 2, 0, None) ** 2 / sigma**2
+        width = 4.0 * max(1.4826 * median(np.abs(residual)), 1e-3)
+        weight = (np.maximum(1 - (residual / width) ** 2, 0) / sigma) ** 2
         before = a, b
-        a, b = _nonnegative_pair(weight, bone, soft, values)
+        a, b = _nonnegative_pair(terms[:2] * weight @ terms.T)
         if max(abs(a - before[0]), abs(b - before[1])) < _SETTLED * (a + b):
             break
     return a, b
 
 
-def _nonnegative_pair(weight, bone, soft, values) -> tuple[float, float]:
-    bb, bs, ss = (
-        (weight * bone * bone).sum(),
-        (weight * bone * soft).sum(),
-        (weight * soft**2).sum(),
-    )
-    bv, sv = (weight * bone * values).sum(), (weight * soft * values).sum()
+def _nonnegative_pair(sums: np.ndarray) -> tuple[float, float]:
+    """Return (a, b) from the weighted sums of products, (bone, soft) by (bone, soft, values)."""
+    (bb, bs, bv), (_, ss, sv) = sums.tolist()
     determinant = bb * ss - bs * bs
     if determinant > 1e-9 * bb * ss:
         a, b = (ss * bv - bs * sv) / determinant, (bb * sv - bs * bv) / determinant
         if a >= 0 and b >= 0:
-            return float(a), float(b)
+            return a, b
     only_bone, only_soft = bv / max(bb, 1e-12), sv / max(ss, 1e-12)
     better = only_bone * bv >= only_soft * sv
-    return (float(only_bone), 0.0) if better else (0.0, float(only_soft))
+    return (only_bone, 0.0) if better else (0.0, only_soft)
 
 
 def clip_spread(spread: np.ndarray) -> np.ndarray:

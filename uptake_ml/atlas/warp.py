@@ -14,6 +14,7 @@ from uptake_ml.atlas.points import EXTENTS, indices
 from uptake_ml.regions import LEFT, REGIONS, RIGHT
 
 _FLANK = 0.16
+_RESIDUAL = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,9 +50,19 @@ def fit_spline(source: np.ndarray, target: np.ndarray, *, stiffness: float) -> S
     system[:n, n:] = _ones(knots)
     system[n:, :n] = system[:n, n:].T
     right = np.concatenate([target, np.zeros((3, 2))])
-    # Least squares, because points may coincide or lie on one line.
-    solution = np.linalg.lstsq(system, right, rcond=1e-12)[0]
+    solution = _solve(system, right)
     return Spline(centre=centre, size=size, knots=knots, weights=solution[:n], affine=solution[n:])
+
+
+def _solve(system: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the solution; that of least squares where points coincide or lie on one line."""
+    try:
+        solution = np.linalg.solve(system, right)
+        if np.abs(system @ solution - right).max() <= _RESIDUAL * np.abs(right).max():
+            return solution
+    except np.linalg.LinAlgError:
+        pass
+    return np.linalg.lstsq(system, right, rcond=1e-12)[0]
 
 
 def _ones(points: np.ndarray) -> np.ndarray:
@@ -59,9 +70,13 @@ def _ones(points: np.ndarray) -> np.ndarray:
 
 
 def _bumps(points: np.ndarray, knots: np.ndarray) -> np.ndarray:
-    squares = (points**2).sum(axis=1)[:, None] + (knots**2).sum(axis=1) - 2 * points @ knots.T
-    squares = np.maximum(squares, 1e-12)
-    return squares * np.log(squares)
+    squares = -2 * points @ knots.T
+    squares += (points**2).sum(axis=1)[:, None]
+    squares += (knots**2).sum(axis=1)
+    np.maximum(squares, 1e-12, out=squares)
+    bumps = np.log(squares)
+    bumps *= squares
+    return bumps
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -126,7 +141,9 @@ class Part:
         if self.chain is None:
             return own
         line = points[list(self.chain)]
-        along = np.gradient(line, axis=0)
+        along = np.concatenate(
+            [line[1:2] - line[:1], line[2:] - line[:-2], line[-1:] - line[-2:-1]]
+        )
         length = np.linalg.norm(np.diff(line, axis=0), axis=1).sum() / (len(line) - 1)
         along /= np.linalg.norm(along, axis=1, keepdims=True) + 1e-9
         across = np.stack([-along[:, 1], along[:, 0]], axis=1) * _FLANK * length

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from uptake_ml.compare.frame import BodyFrame, find_frame
-from uptake_ml.features.candidates import DetectionLimits, measure_rise
+from uptake_ml.features.candidates import DetectionLimits
+from uptake_ml.features.rise import measure_rise
 from uptake_ml.features.uptake import ViewUptake
 from uptake_ml.features.working_view import SMOOTHING_MM, WORKING_MM, WorkingView, prepare_view
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
-from skimage.morphology import reconstruction
-from skimage.segmentation import watershed
 
+from uptake_ml.features.basins import Labelled, grow, split
 from uptake_ml.features.groups import (
     BONES,
     JOINTS,
@@ -20,6 +19,7 @@ from uptake_ml.features.groups import (
     group,
     membership,
 )
+from uptake_ml.features.intensity import ordered_percentile
 from uptake_ml.features.physiology import (
     LESION,
     ORGAN,
@@ -27,9 +27,9 @@ from uptake_ml.features.physiology import (
     hot_organ_map,
     name_origins,
 )
+from uptake_ml.features.rise import measure_rise
 from uptake_ml.features.uptake import ViewUptake
-from uptake_ml.features.working_view import SMOOTHING_MM, WORKING_MM, WorkingView
-from uptake_ml.regions import REGIONS
+from uptake_ml.features.working_view import WORKING_MM, WorkingView
 
 if TYPE_CHECKING:
     from uptake_ml.atlas.records import Landmark
@@ -76,14 +76,14 @@ class DetectionLimits:
 class Candidate:
     """A hot spot in working pixels: peak at (row, col), ``mask`` filling ``window``.
 
-    ``origin`` is one of those of ``physiology``.
+    ``origin`` is one of those of ``physiology``; ``isolation`` is worked out for what is kept.
     """
 
     row: int
     col: int
     region: int
     contrast: float
-    isolation: float
+    isolation: float = np.nan
     elongation: float
     is_on_bone: bool
     significance: float
@@ -97,26 +97,12 @@ class Candidate:
         return float(self.mask.sum() * WORKING_MM**2)
 
 
-# Scales (standard deviations) at which uptake is compared with the normal level: from what the
-# camera resolves to a vertebra and a half.
-_SCALES_MM = (0.0, 8.0, 16.0)
-# Share of the spread among normal subjects left once a region's own level is taken out.
-_LOCAL_SPREAD = 0.7
-_LEAST_SPREAD = 0.12
 _RING_MM = 16.0
-_LEVEL_MM = 30.0
+# A hot place of this area may be a whole bone, or a tumour with this share of bone in it.
+_LARGE_MM2, _LEAST_BONE = 2000.0, 0.25
 # Least log(uptake / normal level) of a pixel of a hot spot.
 _GROWTH = float(np.log(1.25))
 HOT_ORGANS_OF_BONE_SCAN = group("bladder", "kidney", "bowel", "stomach")
-
-
-class _Maps(NamedTuple):
-    """Maps of the working view that hot spots are read from."""
-
-    rise: np.ndarray
-    significance: np.ndarray
-    working: WorkingView
-    place: np.ndarray
 
 
 class ViewSearch(NamedTuple):
@@ -142,18 +128,19 @@ def find_candidates(
     if not uptake.bone_level > 0:
         return ViewSearch(uptake, np.zeros_like(working.pixels), [])
     rise, significance = measure_rise(uptake, limits)
-    place = _places(working, seeks_bone=seeks_bone, reach_mm=limits.bone_reach_mm)
-    maps = _Maps(rise, significance, working, place)
-    labels = _split(rise, significance, limits)
-    found = [
-        _describe(label, window, labels, maps)
-        for label, window in enumerate(ndimage.find_objects(labels), start=1)
-        if window is not None
-    ]
-    organs = hot_organ_map(working, HOT_ORGANS_OF_BONE_SCAN if seeks_bone else ORGANS)
+    labels = split(
+        rise,
+        significance,
+        least=_GROWTH,
+        significant=limits.suspected_significance,
+        depth=-math.log(1 - limits.saddle),
+    )
+    place = _Place(working, seeks_bone=seeks_bone, reach_mm=limits.bone_reach_mm)
+    found = _describe(labels, rise, significance, place) if labels.any() else []
+    organs = hot_organ_map(working, place.hot_organs)
     origins = name_origins(found, uptake, landmarks, organs, limits.physiology)
     suspected = [
-        replace(candidate, origin=origin)
+        replace(candidate, origin=origin, isolation=_isolation(candidate, labels, working))
         for candidate, origin in zip(found, origins, strict=True)
         if origin != ORGAN
         and candidate.region != 0
@@ -163,125 +150,76 @@ def find_candidates(
     return ViewSearch(uptake, rise, suspected)
 
 
-def measure_rise(uptake: ViewUptake, limits: DetectionLimits) -> tuple[np.ndarray, np.ndarray]:
-    """Return log(uptake / normal level) and its significance in standard deviations.
-
-    Both have the shape of the working view.  The variance is that of the noise, which falls with
-    the scale, and of normal subjects, which does not.
-    """
-    working = uptake.working
-    floor = 0.15 * uptake.bone_level
-    normal = normal_level(uptake, limits) + floor
-    rise = np.log((working.smoothed + floor) / normal)
-    rise[~working.body | (uptake.expected_nearby <= 0)] = 0
-    # A joint keeps all of its spread, as its own level is not taken out.
-    share = np.where(membership(JOINTS)[working.regions], 1.0, _LOCAL_SPREAD)
-    between = np.maximum(share * working.spread, _LEAST_SPREAD) ** 2
-    # Variance of one working pixel, over the square of the level.
-    noise = working.gain * working.smoothed / (working.step[0] * working.step[1])
-    noise = noise / (working.smoothed + floor) ** 2
-    significance = np.full_like(rise, -np.inf)
-    for scale_mm in _SCALES_MM:
-        at_scale = ndimage.gaussian_filter(rise, scale_mm / WORKING_MM, mode="nearest")
-        area = 4 * np.pi * (scale_mm**2 + SMOOTHING_MM**2) / WORKING_MM**2
-        np.maximum(significance, at_scale / np.sqrt(between + noise / area), out=significance)
-    return rise, significance
-
-
-def normal_level(uptake: ViewUptake, limits: DetectionLimits) -> np.ndarray:
-    """Return what a normal subject would show at each pixel, following the levels of this one.
-
-    The expected image is multiplied by the ratio found in each bone, smoothed over neighbouring
-    bones.  Joints take the ratio of the bones beside them, and a bone that is raised as a whole
-    against the others of the skeleton keeps only a part of its rise: so both can stand out.
-    """
-    log_scale = np.zeros(256, dtype=np.float32)
-    for index, ratio in uptake.log_ratios.items():
-        division = REGIONS[index].division
-        others = tuple(i for i in BONES if REGIONS[i].division == division)
-        middle = np.log(uptake.scale(others))
-        log_scale[index] = min(ratio, middle + np.log(limits.region_rise))
-    is_known = membership(tuple(uptake.log_ratios))[uptake.working.regions].astype(np.float32)
-    sigma = _LEVEL_MM / WORKING_MM
-    weight = ndimage.gaussian_filter(is_known, sigma) + 1e-3
-    level = log_scale[uptake.working.regions] * is_known
-    level = ndimage.gaussian_filter(level, sigma) + 1e-3 * np.log(uptake.bone_scale)
-    return np.exp(level / weight) * uptake.expected_nearby
-
-
-def _split(rise: np.ndarray, significance: np.ndarray, limits: DetectionLimits) -> np.ndarray:
-    """Return labels of hot spots, each grown from a peak to where half of its rise is left.
-
-    Only connected raised places that are significant somewhere are looked at.
-    """
-    raised, _ = ndimage.label(rise > _GROWTH)
-    labels = np.zeros(rise.shape, dtype=np.int32)
-    count = 0
-    for number, window in enumerate(ndimage.find_objects(raised), start=1):
-        own = raised[window] == number
-        if significance[window][own].max() >= limits.suspected_significance:
-            basins = _basins(np.where(own, rise[window], 0.0), -np.log(1 - limits.saddle))
-            labels[window] += np.where(basins > 0, basins + count, 0)
-            count += int(basins.max())
-    return labels
-
-
-def _basins(rise: np.ndarray, depth: float) -> np.ndarray:
-    """Return labels around the peaks that stand ``depth`` above the saddle to any higher one."""
-    filled = reconstruction(rise - depth, rise, method="dilation")
-    is_top = (rise - filled >= depth - 1e-5) & (rise > _GROWTH)
-    tops, count = ndimage.label(is_top, structure=np.ones((3, 3)))
-    basins = watershed(-rise, tops, mask=rise > _GROWTH)
-    highest = ndimage.maximum(rise, basins, np.arange(count + 1))
-    return np.where(rise > np.maximum(0.5 * highest, _GROWTH)[basins], basins, 0)
-
-
 def _describe(
-    label: int, window: tuple[slice, slice], labels: np.ndarray, maps: _Maps
-) -> Candidate:
-    mask = labels[window] == label
-    peak = np.unravel_index(np.argmax(np.where(mask, maps.rise[window], -np.inf)), mask.shape)
-    row, col = (int(p + w.start) for p, w in zip(peak, window, strict=True))
-    return Candidate(
-        row=row,
-        col=col,
-        region=int(maps.place[row, col]),
-        contrast=float(np.exp(maps.rise[row, col])),
-        isolation=_isolation(window, label, labels, maps.working),
-        elongation=_elongation(mask),
-        is_on_bone=bool(maps.place[row, col] == maps.working.regions[row, col]),
-        significance=float(maps.significance[window][mask].max()),
-        window=window,
-        mask=mask,
-    )
+    labels: np.ndarray, rise: np.ndarray, significance: np.ndarray, place: _Place
+) -> list[Candidate]:
+    """Return what is known of each label by itself."""
+    places = Labelled(labels)
+    rows, cols = places.peaks(rise)
+    region = place.regions_at(rows, cols)
+    is_on_bone = region == place.working.regions[rows, cols]
+    for i, own in enumerate(places.windows()):
+        inside = place.working.regions[own][labels[own] == i + 1]
+        region[i] = _region_of_large(inside, int(region[i]))
+    contrast, elongation = np.exp(rise[rows, cols]), _elongations(places)
+    greatest = places.greatest(significance)
+    return [
+        Candidate(
+            row=int(rows[i]),
+            col=int(cols[i]),
+            region=int(region[i]),
+            contrast=float(contrast[i]),
+            elongation=float(elongation[i]),
+            is_on_bone=bool(is_on_bone[i]),
+            significance=float(greatest[i]),
+            window=window,
+            mask=labels[window] == i + 1,
+        )
+        for i, window in enumerate(places.windows())
+    ]
 
 
-def _isolation(
-    window: tuple[slice, slice], label: int, labels: np.ndarray, working: WorkingView
-) -> float:
+def _region_of_large(inside: np.ndarray, at_peak: int) -> int:
+    """Return the region of a place, that of its peak unless it is large; ``inside`` are its own.
+
+    A shaft that is hot as a whole often has its peak at the joint: it is the bone that it fills for
+    the most part.  A large tumour's peak may lie off the bone: it is of the bone in its midst.
+    """
+    if len(inside) * WORKING_MM**2 < _LARGE_MM2:
+        return at_peak
+    commonest = int(np.bincount(inside).argmax())
+    if at_peak in JOINTS and commonest in BONES and (inside == commonest).mean() > 0.5:
+        return commonest
+    bone = inside[membership(SKELETON)[inside]]
+    if at_peak == 0 and len(bone) >= _LEAST_BONE * len(inside):
+        return int(np.bincount(bone).argmax())
+    return at_peak
+
+
+def _elongations(places: Labelled) -> np.ndarray:
+    """Return the ratio of the axes of the ellipse with the second moments of each label."""
+    row, col = (axis - places.each(places.means(axis)) for axis in places.rows_and_columns)
+    # Each pixel has an extent of its own: variance 1/12 along either axis.
+    down, across = (places.means(axis**2) + 1 / 12 for axis in (row, col))
+    middle = (down + across) / 2
+    away = np.hypot((down - across) / 2, places.means(row * col))
+    return np.sqrt((middle + away) / (middle - away))
+
+
+def _isolation(candidate: Candidate, labels: np.ndarray, working: WorkingView) -> float:
     """Return uptake at the peak over that of the hottest tenth around, other hot spots left out."""
     reach = round(_RING_MM / WORKING_MM)
     wider = tuple(
         slice(max(w.start - reach, 0), min(w.stop + reach, n))
-        for w, n in zip(window, labels.shape, strict=True)
+        for w, n in zip(candidate.window, labels.shape, strict=True)
     )
-    own = labels[wider] == label
-    ring = ndimage.binary_dilation(own, iterations=reach) & (labels[wider] == 0)
-    ring &= working.body[wider]
+    own = labels[wider] == labels[candidate.row, candidate.col]
+    ring = grow(own, reach) & (labels[wider] == 0) & working.body[wider]
     uptake = working.smoothed[wider]
     if not ring.any():
         return np.inf
-    around = np.percentile(uptake[ring], 90)
+    around = ordered_percentile(np.sort(uptake[ring]), 90)
     return float(uptake[own].max() / around) if around > 0 else np.inf
-
-
-def _elongation(mask: np.ndarray) -> float:
-    """Return the ratio of the axes of the ellipse with the second moments of the mask."""
-    places = np.argwhere(mask)
-    # Each pixel has an extent of its own: variance 1/12 along either axis.
-    covariance = np.cov(places.T, bias=True) if len(places) > 1 else np.zeros((2, 2))
-    short, long = np.linalg.eigvalsh(covariance + np.eye(2) / 12)
-    return float(np.sqrt(long / short))
 
 
 def passes(candidate: Candidate, limits: DetectionLimits) -> bool:
@@ -300,16 +238,33 @@ def passes(candidate: Candidate, limits: DetectionLimits) -> bool:
     )
 
 
-def _places(working: WorkingView, *, seeks_bone: bool, reach_mm: float) -> np.ndarray:
-    """Return the region to which a peak at each pixel belongs, 0 where none is looked for.
+class _Place:
+    """To which region a peak belongs.
 
     A peak beside a bone belongs to it, as layouts are not exact; a tracer that seeks bone has no
     hot spots elsewhere, and no tracer has any in the organs that are hot in everyone.
     """
-    regions = working.regions
-    is_skeleton = membership(SKELETON)[regions]
-    away, (rows, cols) = ndimage.distance_transform_edt(~is_skeleton, return_indices=True)
-    hot_organs = HOT_ORGANS_OF_BONE_SCAN if seeks_bone else ORGANS
-    is_near = (away * WORKING_MM <= reach_mm) & ~membership(hot_organs)[regions]
-    elsewhere = 0 if seeks_bone else np.where(membership(SOFT_TISSUES)[regions], regions, 0)
-    return np.where(is_near & working.body, regions[rows, cols], elsewhere)
+
+    def __init__(self, working: WorkingView, *, seeks_bone: bool, reach_mm: float) -> None:
+        self.working = working
+        self.hot_organs = HOT_ORGANS_OF_BONE_SCAN if seeks_bone else ORGANS
+        self._elsewhere = membership(() if seeks_bone else SOFT_TISSUES)
+        self._reach = int(reach_mm // WORKING_MM)
+        steps = np.mgrid[-self._reach : self._reach + 1, -self._reach : self._reach + 1]
+        down, across = steps.reshape(2, -1)
+        apart = down**2 + across**2
+        nearest_first = np.lexsort((down, across, apart))
+        is_near = apart[nearest_first] * WORKING_MM**2 <= reach_mm**2
+        self._steps = down[nearest_first[is_near]], across[nearest_first[is_near]]
+
+    def regions_at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+        """Return the region of each peak, shape (n,), 0 where none is looked for."""
+        working, (down, across) = self.working, self._steps
+        own = working.regions[rows, cols]
+        padded = np.pad(working.regions, self._reach)
+        around = padded[rows[:, None] + down + self._reach, cols[:, None] + across + self._reach]
+        is_bone = membership(SKELETON)[around]
+        nearest = around[np.arange(len(rows)), is_bone.argmax(axis=1)]
+        is_near = is_bone.any(axis=1) & ~membership(self.hot_organs)[own]
+        elsewhere = np.where(self._elsewhere[own], own, 0)
+        return np.where(is_near & working.body[rows, cols], nearest, elsewhere)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import numpy as np
 
 from uptake_ml.features.candidates import Candidate, ViewSearch
 from uptake_ml.features.groups import AXIAL_BONES
+from uptake_ml.features.structure import STRUCTURE, describe_structure
 from uptake_ml.features.surroundings import SURROUNDINGS, describe_surroundings
 from uptake_ml.features.volume_descriptors import VOLUME_DESCRIPTORS
 from uptake_ml.features.working_view import WORKING_MM
+from uptake_ml.medians import median
 from uptake_ml.regions import ORGAN, OUTSIDE, REGIONS
 from uptake_ml.study import ANTERIOR, FDG_PET
 
@@ -49,9 +52,12 @@ DESCRIPTORS = (
     "significant places",
     *(f"in {name}" for name in _PLACES),
     *SURROUNDINGS,
+    *STRUCTURE,
 )
 DESCRIPTORS_OF_FDG = (*DESCRIPTORS, *VOLUME_DESCRIPTORS)
 _SEARCH_MM = 14.0
+_REACH = round(_SEARCH_MM / WORKING_MM)
+_STEPS = np.arange(-_REACH, _REACH + 1)
 _UNKNOWN_RISE = -0.5
 _SIGNIFICANT = 3.0
 
@@ -71,29 +77,23 @@ def describe(
 
     ``candidates`` are the same places as ``spots``; every value is finite.
     """
-    significances = np.array([spot.significance for spot in spots])
     views = {name: _ViewContext(search) for name, search in searches.items()}
-    around = _surroundings(spots, candidates, searches)
-    rows = np.empty((len(spots), len(DESCRIPTORS)), np.float32)
-    for i, (spot, candidate) in enumerate(zip(spots, candidates, strict=True)):
-        rows[i] = (
-            *_own(candidate, views[spot.view]),
-            *_counterparts(i, spots, views, sites),
-            *_company(i, spots, significances),
-            *(spot.region == name for name in _PLACES),
-            *around[i],
-        )
-    return np.nan_to_num(rows, nan=_UNKNOWN_RISE, posinf=10.0, neginf=-10.0)
-
-
-def _surroundings(
-    spots: Sequence[HotSpot], candidates: Sequence[Candidate], searches: Mapping[str, ViewSearch]
-) -> np.ndarray:
-    found = np.zeros((len(spots), len(SURROUNDINGS)), np.float32)
+    columns = np.empty((len(spots), len(DESCRIPTORS)), np.float32)
     for name, search in searches.items():
         own = [i for i, spot in enumerate(spots) if spot.view == name]
-        found[own] = describe_surroundings(search, [candidates[i] for i in own])
-    return found
+        if own:
+            chosen = [candidates[i] for i in own]
+            columns[own] = np.column_stack(
+                (
+                    _own(chosen, views[name]),
+                    _counterparts(own, spots, views, sites),
+                    _company(own, spots),
+                    [[spots[i].region == place for place in _PLACES] for i in own],
+                    describe_surroundings(search, chosen),
+                    describe_structure(search, chosen),
+                )
+            )
+    return np.nan_to_num(columns, nan=_UNKNOWN_RISE, posinf=10.0, neginf=-10.0)
 
 
 class _ViewContext:
@@ -109,75 +109,93 @@ class _ViewContext:
         self.top, self.height = (rows[0], max(len(rows), 1)) if len(rows) else (0, 1)
         columns = np.flatnonzero(body.any(axis=0))
         self.axis = float(columns.mean()) if len(columns) else body.shape[1] / 2
-        self.expected = float(np.median(self.working.expected[body])) if body.any() else 1.0
+        self.expected = median(self.working.expected[body]) if body.any() else 1.0
 
-    def greatest_rise(self, place: np.ndarray) -> float:
-        """Return the greatest log rise about a place of the input."""
-        row, col = self.working.from_input(*place)
-        if not np.isfinite(row + col):
-            return _UNKNOWN_RISE
-        reach = round(_SEARCH_MM / WORKING_MM)
-        row, col = round(row), round(col)
-        box = self.rise[
-            max(row - reach, 0) : max(row + reach + 1, 0),
-            max(col - reach, 0) : max(col + reach + 1, 0),
-        ]
-        return float(box.max()) if box.size else _UNKNOWN_RISE
+    def greatest_rise(self, places: np.ndarray) -> np.ndarray:
+        """Return the greatest log rise about places (n, 2) of the input, shape (n,)."""
+        centres = np.column_stack(self.working.from_input(*places.T))
+        is_known = np.isfinite(centres).all(axis=1)
+        rows, cols = np.rint(np.where(is_known[:, None], centres, 0)).astype(int).T
+        n_rows, n_cols = self.rise.shape
+        rows, cols = rows[:, None, None] + _STEPS[:, None], cols[:, None, None] + _STEPS
+        is_inside = (rows >= 0) & (rows < n_rows) & (cols >= 0) & (cols < n_cols)
+        around = self.rise[rows.clip(0, n_rows - 1), cols.clip(0, n_cols - 1)]
+        greatest = np.where(is_inside, around, -np.inf).max(axis=(1, 2))
+        return np.where(is_known & np.isfinite(greatest), greatest, _UNKNOWN_RISE)
 
 
-def _own(candidate: Candidate, view: _ViewContext) -> tuple[float, ...]:
-    working, at = view.working, (candidate.row, candidate.col)
-    uptake = max(float(working.smoothed[at]), 1e-6)
+def _own(candidates: Sequence[Candidate], view: _ViewContext) -> np.ndarray:
+    working = view.working
+    at = tuple(np.array([(c.row, c.col) for c in candidates]).T)
+    uptake = np.maximum(working.smoothed[at], 1e-6)
     noise = working.gain / (working.step[0] * working.step[1] * uptake)
-    return (
-        np.log(candidate.contrast),
-        candidate.significance,
-        np.log(np.clip(candidate.isolation, 0.05, 50)),
-        candidate.elongation,
-        np.log(candidate.area_mm2),
-        candidate.is_on_bone,
-        np.log(uptake / view.axial),
-        np.log(uptake / view.uptake.bone_level),
-        working.spread[at],
-        0.5 * np.log(noise + 1e-6),
-        working.expected[at] / max(view.expected, 1e-6),
-        view.rise[candidate.window][candidate.mask].mean(),
+    shape = [
+        (
+            math.log(c.contrast),
+            c.significance,
+            math.log(min(max(c.isolation, 0.05), 50)),
+            c.elongation,
+            math.log(c.area_mm2),
+            c.is_on_bone,
+        )
+        for c in candidates
+    ]
+    return np.column_stack(
+        (
+            shape,
+            np.log(uptake / view.axial),
+            np.log(uptake / view.uptake.bone_level),
+            working.spread[at],
+            0.5 * np.log(noise + 1e-6),
+            working.expected[at] / max(view.expected, 1e-6),
+            [view.rise[c.window][c.mask].mean() for c in candidates],
+        )
     )
 
 
 def _counterparts(
-    i: int, spots: Sequence[HotSpot], views: Mapping[str, _ViewContext], sites: SiteMap
-) -> tuple[float, ...]:
-    spot = spots[i]
-    place = (spot.row, spot.col)
-    mirrored = sites.counterpart(spot.view, place, spot.view, crosses_midline=True)
-    others = [name for name in views if name != spot.view]
+    own: Sequence[int],
+    spots: Sequence[HotSpot],
+    views: Mapping[str, _ViewContext],
+    sites: SiteMap,
+) -> np.ndarray:
+    name = spots[own[0]].view
+    view = views[name]
+    places = np.array([(spots[i].row, spots[i].col) for i in own])
+    mirrored = sites.counterparts(name, places, name, crosses_midline=True)
+    others = [other for other in views if other != name]
     behind = [
-        views[name].greatest_rise(sites.counterpart(spot.view, place, name, crosses_midline=False))
-        for name in others
+        views[other].greatest_rise(sites.counterparts(name, places, other, crosses_midline=False))
+        for other in others
     ]
-    view = views[spot.view]
-    row, col = view.working.from_input(*place)
-    return (
-        view.greatest_rise(mirrored),
-        max(behind, default=_UNKNOWN_RISE),
-        0.0 if spot.partner is None else spots[spot.partner].significance,
-        0.0 if spot.same_site is None else spots[spot.same_site].significance,
-        spot.view == ANTERIOR,
-        len(others) > 0,
-        sites.nearest_landmark_mm(spot.view, place),
-        (row - view.top) / view.height,
-        abs(col - view.axis) / view.height,
+    twins = [(spots[i].partner, spots[i].same_site) for i in own]
+    rows, cols = view.working.from_input(*places.T)
+    return np.column_stack(
+        (
+            view.greatest_rise(mirrored),
+            np.max(behind, axis=0) if others else np.full(len(own), _UNKNOWN_RISE),
+            [[0.0 if t is None else spots[t].significance for t in pair] for pair in twins],
+            np.full(len(own), name == ANTERIOR),
+            np.full(len(own), len(others) > 0),
+            sites.nearest_landmark_mm(name, places),
+            (rows - view.top) / view.height,
+            abs(cols - view.axis) / view.height,
+        )
     )
 
 
-def _company(
-    i: int, spots: Sequence[HotSpot], significances: np.ndarray
-) -> tuple[float, float, float]:
-    spot = spots[i]
-    same = [
-        significances[j]
-        for j, other in enumerate(spots)
-        if j != i and (other.region, other.view) == (spot.region, spot.view)
-    ]
-    return len(same), max(same, default=0.0), int((significances > _SIGNIFICANT).sum())
+def _company(own: Sequence[int], spots: Sequence[HotSpot]) -> np.ndarray:
+    """Return how many others lie in the same region of the view, the clearest of them, and how
+    many places of the study are clear."""
+    significances = np.array([spots[i].significance for i in own])
+    regions = np.array([spots[i].region for i in own])
+    is_other = (regions[:, None] == regions) & ~np.eye(len(own), dtype=bool)
+    greatest = np.where(is_other, significances, -np.inf).max(axis=1)
+    clear = sum(spot.significance > _SIGNIFICANT for spot in spots)
+    return np.column_stack(
+        (
+            is_other.sum(axis=1),
+            np.where(is_other.any(axis=1), greatest, 0.0),
+            np.full(len(own), clear),
+        )
+    )

@@ -22,7 +22,6 @@ from uptake_ml.features.groups import (
     Group,
     group,
 )
-from uptake_ml.features.intensity import exceedance
 from uptake_ml.features.registry import (
     COMMON_INVARIANCES,
     DISTRIBUTION,
@@ -208,9 +207,7 @@ _RANKS: dict[str, tuple[Group, Group, str, str]] = {
 
 
 def _rank_of(above: Group, below: Group) -> Callable[[Uptake], float]:
-    return lambda uptake: uptake.average(
-        lambda view: exceedance(view.values(above), view.values(below))
-    )
+    return lambda uptake: uptake.average(lambda view: view.levels.exceedance(above, below))
 
 
 for _name, (_above, _below, _first, _second) in _RANKS.items():
@@ -232,7 +229,7 @@ for _name, (_above, _below, _first, _second) in _RANKS.items():
 )
 def bone_over_soft_tissue_rise(uptake: Uptake) -> float:
     def rise(view: ViewUptake) -> float:
-        expected = view.median(SOFT_TISSUES, view.working.expected) * view.bone_scale
+        expected = view.expected.median(SOFT_TISSUES) * view.bone_scale
         measured = view.soft_tissue_level
         return -np.log(measured / expected) if measured > 0 and expected > 0 else np.nan
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from uptake_ml.features.groups import PARTS, RIBS, SHAFTS, SKELETON, SPINE, Group
+from uptake_ml.features.intensity import ordered_percentile
 from uptake_ml.features.registry import DISTRIBUTION, feature
 from uptake_ml.features.uptake import FINE_STRUCTURE_MM
 from uptake_ml.features.working_view import SMOOTHING_MM, WORKING_MM
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 )
 def excess_share(uptake: Uptake) -> float:
     def share(view: ViewUptake) -> float:
-        total = float(view.values(SKELETON).sum())
+        total = float(view.levels.values(SKELETON).sum())
         return sum(view.excess_by_region.values()) / total if total > 0 else np.nan
 
     return uptake.average(share)
@@ -97,12 +98,12 @@ def _roughness(regions: Group) -> Callable[[Uptake], float]:
     """Variation on the scale of 1 to 3 cm, relative to the level, noise taken off."""
 
     def roughness(view: ViewUptake) -> float:
-        values = view.values(regions, view.fine_structure)
+        values = view.fine_structure.ordered(regions)
         level = view.median(regions)
         if not level > 0 or len(values) < 50:
             return np.nan
         noise = view.working.gain / np.prod(view.working.step) * level * _band_noise()
-        variance = (np.subtract(*np.percentile(values, [84, 16])) / 2) ** 2
+        variance = ((ordered_percentile(values, 84) - ordered_percentile(values, 16)) / 2) ** 2
         return float(np.sqrt(max(variance - noise, 0.0)) / level)
 
     return lambda uptake: uptake.average(roughness)
@@ -138,10 +139,13 @@ for _name, _regions in (
 )
 def rib_beading(uptake: Uptake) -> float:
     def beading(view: ViewUptake) -> float:
-        measured, expected = view.values(RIBS), view.values(RIBS, view.working.expected)
-        if len(measured) < 50 or min(np.median(measured), np.median(expected)) <= 0:
+        if len(view.places(RIBS)) < 50:
             return np.nan
-        high, high_expected = np.percentile(measured, 95), np.percentile(expected, 95)
-        return float(high / np.median(measured) * np.median(expected) / high_expected)
+        high, middle, high_expected, middle_expected = (
+            levels.percentile(RIBS, p) for levels in (view.levels, view.expected) for p in (95, 50)
+        )
+        if min(middle, middle_expected) <= 0:
+            return np.nan
+        return high / middle * middle_expected / high_expected
 
     return uptake.average(beading)

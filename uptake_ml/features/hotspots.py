@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -64,7 +66,7 @@ class HotSpot:
     window: tuple[slice, slice]
     mask: np.ndarray
 
-    @property
+    @cached_property
     def centre(self) -> tuple[float, float]:
         """Row and column of the middle of the mask, in the input's pixels."""
         rows, cols = np.nonzero(self.mask)
@@ -259,8 +261,8 @@ def _hot_spot(candidate: Candidate, view: View, working: WorkingView) -> HotSpot
     is_focus = isinstance(candidate, FocusCandidate)
     return HotSpot(
         view=view.name,
-        row=float(np.clip(row, 0, view.pixels.shape[0] - 1)),
-        col=float(np.clip(col, 0, view.pixels.shape[1] - 1)),
+        row=float(min(max(row, 0), view.pixels.shape[0] - 1)),
+        col=float(min(max(col, 0), view.pixels.shape[1] - 1)),
         region=region.name,
         side=region.side,
         is_joint=region.is_joint,
@@ -281,14 +283,14 @@ def _input_mask(
     places, slices = [], []
     for axis in (0, 1):
         start, step = working.origin[axis], working.step[axis]
-        first = int(np.ceil(start + window[axis].start * step))
-        last = int(np.floor(start + window[axis].stop * step - 1e-9))
+        first = math.ceil(start + window[axis].start * step)
+        last = math.floor(start + window[axis].stop * step - 1e-9)
         pixels = np.arange(max(first, 0), min(last, shape[axis] - 1) + 1)
         if not len(pixels):  # a working pixel between two centres of a coarser input
             pixels = np.array(
                 [min(max(round(start + window[axis].start * step), 0), shape[axis] - 1)]
             )
         inside = np.floor((pixels - start) / step).astype(int) - window[axis].start
-        places.append(np.clip(inside, 0, mask.shape[axis] - 1))
+        places.append(np.minimum(np.maximum(inside, 0), mask.shape[axis] - 1))
         slices.append(slice(int(pixels[0]), int(pixels[-1]) + 1))
-    return tuple(slices), mask[np.ix_(*places)]
+    return tuple(slices), mask[places[0][:, None], places[1]]

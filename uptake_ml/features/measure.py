@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -58,4 +59,5 @@ def measure(
 
 def _value(feature: Feature, uptake: Uptake) -> float:
     value = float(feature.compute(uptake)) if uptake.views else float("nan")
-    return float(np.clip(value, *feature.range)) if np.isfinite(value) else float("nan")
+    least, most = feature.range
+    return float(min(max(value, least), most)) if math.isfinite(value) else float("nan")

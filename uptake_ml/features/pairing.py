@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 # the hot spots are large.
 _REACH_MM = 40.0
 _OTHER_SIDE = {LEFT: RIGHT, RIGHT: LEFT, None: None}
+_SIGN = {LEFT: -1, RIGHT: 1, None: 0}
 _ACROSS = np.array([LANDMARK_INDEX[name, _OTHER_SIDE[side]] for name, side in LANDMARKS])
 
 
@@ -31,32 +33,42 @@ class SiteMap:
         self._spacing = {name: np.array(study.views[name].spacing_mm) for name in layouts}
         self._marks = {name: _landmark_array(layout) for name, layout in layouts.items()}
 
-    def counterpart(
-        self, view: str, place: tuple[float, float], target: str, *, crosses_midline: bool
+    def counterparts(
+        self, view: str, places: np.ndarray, target: str, *, crosses_midline: bool
     ) -> np.ndarray:
-        """Return the (row, column) in ``target`` of a place of ``view``, NaN without a landmark.
+        """Return the (row, column) in ``target`` of places of ``view``, both of shape (n, 2).
 
-        Both the way across the midline and that to the view from the other side turn the image
-        over: left and right of the image change places.
+        NaN without a landmark.  Both the way across the midline and that to the view from the
+        other side turn the image over: left and right of the image change places.
         """
-        here, spacing = self._marks[view], self._spacing[view]
+        here = self._marks[view]
         there = self._marks[target][_ACROSS] if crosses_midline else self._marks[target]
-        offset_mm = (np.asarray(place) - here) * spacing
-        away = np.where(np.isfinite(there[:, 0]), np.hypot(*offset_mm.T), np.nan)
-        if not np.isfinite(away).any():
-            return np.full(2, np.nan)
-        nearest = int(np.nanargmin(away))
-        return there[nearest] + offset_mm[nearest] * (1, -1) / self._spacing[target]
+        is_seen = np.isfinite(here[:, 0]) & np.isfinite(there[:, 0])
+        if not is_seen.any():
+            return np.full(places.shape, np.nan)
+        offset_mm, nearest, _ = self._from_nearest(view, places, here[is_seen])
+        return there[is_seen][nearest] + offset_mm * (1, -1) / self._spacing[target]
 
-    def nearest_landmark_mm(self, view: str, place: tuple[float, float]) -> float:
-        """Return how far the nearest landmark of the view lies, NaN without any."""
-        offset_mm = (np.asarray(place) - self._marks[view]) * self._spacing[view]
-        away = np.hypot(*offset_mm.T)
-        return float(np.nanmin(away)) if np.isfinite(away).any() else np.nan
+    def nearest_landmark_mm(self, view: str, places: np.ndarray) -> np.ndarray:
+        """Return how far from each place (n, 2) the nearest landmark lies, NaN without any."""
+        seen = self._marks[view][np.isfinite(self._marks[view][:, 0])]
+        if not len(seen):
+            return np.full(len(places), np.nan)
+        return self._from_nearest(view, places, seen)[2]
 
-    def distance_mm(self, view: str, place: Sequence[float], other: Sequence[float]) -> float:
-        """Return how far two places of a view lie apart."""
-        return float(np.hypot(*((np.asarray(place) - np.asarray(other)) * self._spacing[view])))
+    def distance_mm(self, view: str, places: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """Return how far places of a view lie from others, shape (n,)."""
+        return np.hypot(*((places - others) * self._spacing[view]).T)
+
+    def _from_nearest(
+        self, view: str, places: np.ndarray, marks: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the way from the nearest mark to each place in mm, its index, and its length."""
+        offset_mm = (places[:, None] - marks) * self._spacing[view]
+        away_mm = np.hypot(offset_mm[..., 0], offset_mm[..., 1])
+        nearest = away_mm.argmin(axis=1)
+        each = np.arange(len(places))
+        return offset_mm[each, nearest], nearest, away_mm[each, nearest]
 
 
 def _landmark_array(layout: Layout) -> np.ndarray:
@@ -72,48 +84,42 @@ def pair_across_midline(spots: Sequence[HotSpot], sites: SiteMap) -> list[int | 
 
     Only regions that come in pairs have partners.
     """
-
-    def can_pair(spot: HotSpot, other: HotSpot) -> bool:
-        is_other_side = spot.side is not None and other.side == _OTHER_SIDE[spot.side]
-        return is_other_side and spot.view == other.view
-
-    return _match(spots, sites, can_pair, crosses_midline=True)
+    return _match(spots, sites, crosses_midline=True)
 
 
 def pair_across_views(spots: Sequence[HotSpot], sites: SiteMap) -> list[int | None]:
     """Return for each hot spot the index of the one at the same site in another view, or None."""
-
-    def can_pair(spot: HotSpot, other: HotSpot) -> bool:
-        # A spot beside the midline is given to the spine in one view and to a side in the other.
-        return spot.view != other.view and {spot.side, other.side} != {LEFT, RIGHT}
-
-    return _match(spots, sites, can_pair, crosses_midline=False)
+    return _match(spots, sites, crosses_midline=False)
 
 
-def _match(
-    spots: Sequence[HotSpot], sites: SiteMap, can_pair, *, crosses_midline: bool
-) -> list[int | None]:
+def _match(spots: Sequence[HotSpot], sites: SiteMap, *, crosses_midline: bool) -> list[int | None]:
     """Match greedily, the nearest first, each hot spot once."""
-    centres = [spot.centre for spot in spots]
-    pairs = []
-    for i, spot in enumerate(spots):
-        places: dict[str, np.ndarray] = {}
-        for j, other in enumerate(spots[:i]):
-            if not can_pair(spot, other):
-                continue
-            if other.view not in places:
-                places[other.view] = sites.counterpart(
-                    spot.view, centres[i], other.view, crosses_midline=crosses_midline
-                )
-            away = sites.distance_mm(other.view, places[other.view], centres[j])
-            if away <= _REACH_MM + 0.5 * _lesser_radius_mm(spot, other):
-                pairs.append((away, i, j))
     matched: list[int | None] = [None] * len(spots)
-    for _, i, j in sorted(pairs):
+    views = np.array([spot.view for spot in spots])
+    first, second = np.nonzero(np.tril(_can_pair(spots, views, crosses_midline), -1))
+    if not len(first):
+        return matched
+    centres = np.array([spot.centre for spot in spots])
+    radii_mm = np.sqrt(np.array([spot.area_mm2 for spot in spots]) / math.pi)
+    reach_mm = _REACH_MM + 0.5 * np.minimum(radii_mm[first], radii_mm[second])
+    found = []
+    for view, target in set(zip(views[first].tolist(), views[second].tolist(), strict=True)):
+        own = (views[first] == view) & (views[second] == target)
+        i, j = first[own], second[own]
+        places = sites.counterparts(view, centres[i], target, crosses_midline=crosses_midline)
+        away_mm = sites.distance_mm(target, places, centres[j])
+        near = away_mm <= reach_mm[own]
+        found += zip(away_mm[near].tolist(), i[near].tolist(), j[near].tolist(), strict=True)
+    for _, i, j in sorted(found):
         if matched[i] is None and matched[j] is None:
             matched[i], matched[j] = j, i
     return matched
 
 
-def _lesser_radius_mm(spot: HotSpot, other: HotSpot) -> float:
-    return float(np.sqrt(min(spot.area_mm2, other.area_mm2) / np.pi))
+def _can_pair(spots: Sequence[HotSpot], views: np.ndarray, crosses_midline: bool) -> np.ndarray:
+    """Return which two hot spots may be of one site by view and side, bool of shape (n, n)."""
+    sides = np.array([_SIGN[spot.side] for spot in spots])
+    is_opposite = sides[:, None] * sides < 0
+    is_same_view = views[:, None] == views
+    # A spot beside the midline is given to the spine in one view and to a side in the other.
+    return is_opposite & is_same_view if crosses_midline else ~(is_opposite | is_same_view)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
+from uptake_ml.features.basins import grow
 from uptake_ml.features.groups import AXIAL_BONES, group, membership
 from uptake_ml.features.uptake import ViewUptake
 from uptake_ml.features.working_view import WORKING_MM, WorkingView
@@ -39,9 +39,11 @@ class PhysiologyLimits:
     midline_mm: float = 50.0
     above_bladder_mm: float = 30.0
     below_bladder_mm: float = 220.0
-    # What an injection site scatters around itself, and how faint that is against the site.
+    # What an injection site scatters around itself, and how faint that is against the site; it
+    # rises towards the site, seen at this distance from a place.
     halo_mm: float = 200.0
     halo_share: float = 0.02
+    halo_slope_mm: float = 16.0
 
 
 LESION, ORGAN, CONTAMINATION = "lesion", "organ", "contamination"
@@ -73,7 +75,11 @@ def name_origins(
         for c in candidates
     ]
     rest = [c for c, origin in zip(candidates, origins, strict=True) if origin == LESION]
-    injections = [c for c in rest if _is_injection(c, rest, uptake, limits)]
+    injections = [
+        c
+        for c in rest
+        if _is_injection(c, rest, uptake, limits) and not _is_upper_arm(c, uptake, landmarks)
+    ]
     for i, candidate in enumerate(candidates):
         if candidate in injections or any(
             _is_halo(candidate, j, uptake, limits) for j in injections
@@ -106,8 +112,8 @@ def _displaced_bladder(
     hottest = max(near, key=lambda c: smoothed[c.row, c.col], default=None)
     if hottest is None or _over_bone(hottest, uptake) < 1:
         return None
-    inside = uptake.values((_BLADDER,))
-    is_hotter = not len(inside) or smoothed[hottest.row, hottest.col] > np.percentile(inside, 95)
+    inside = uptake.levels.percentile((_BLADDER,), 95)
+    is_hotter = np.isnan(inside) or smoothed[hottest.row, hottest.col] > inside
     return hottest if is_hotter else None
 
 
@@ -144,8 +150,10 @@ def is_overwhelming(candidate: Candidate, uptake: ViewUptake, limits: Physiology
     """
     outshines = _over_bone(candidate, uptake)
     smoothed = uptake.working.smoothed
-    is_at_top = smoothed[candidate.row, candidate.col] >= 0.9 * smoothed.max()
-    is_clipped = uptake.working.unit != COUNTS and is_at_top
+    is_clipped = (
+        uptake.working.unit != COUNTS
+        and smoothed[candidate.row, candidate.col] >= 0.9 * smoothed.max()
+    )
     return bool(outshines > limits.overwhelming or (is_clipped and outshines > 2))
 
 
@@ -176,17 +184,40 @@ def _is_injection(
     return is_in_arm and is_one_sided and is_overwhelming(candidate, uptake, limits)
 
 
+def _is_upper_arm(candidate: Candidate, uptake: ViewUptake, landmarks: Sequence[Landmark]) -> bool:
+    """Return whether a place lies nearer to the shoulder than to the elbow: no vein to enter."""
+    side = REGIONS[candidate.region].side
+    if candidate.region != INDEX.get(("humerus", side)):
+        return False
+    away = {
+        mark.name: np.hypot(
+            *np.subtract(
+                (candidate.row, candidate.col), uptake.working.from_input(mark.row, mark.col)
+            )
+        )
+        for mark in landmarks
+        if mark.side == side and mark.name in ("shoulder", "elbow")
+    }
+    return away.get("shoulder", np.inf) < away.get("elbow", 0.0)
+
+
 def _is_halo(
     candidate: Candidate, injection: Candidate, uptake: ViewUptake, limits: PhysiologyLimits
 ) -> bool:
+    """Return whether a faint place shows what an injection site scatters: a slope towards it."""
     smoothed = uptake.working.smoothed
-    away = np.hypot(candidate.row - injection.row, candidate.col - injection.col) * WORKING_MM
+    step = np.subtract((injection.row, injection.col), (candidate.row, candidate.col))
+    away_mm = float(np.hypot(*step)) * WORKING_MM
+    level = smoothed[candidate.row, candidate.col]
     faint = limits.halo_share * smoothed[injection.row, injection.col]
-    return bool(away <= limits.halo_mm and smoothed[candidate.row, candidate.col] <= faint)
+    if away_mm > limits.halo_mm or level > faint:
+        return False
+    ahead = np.rint(step * min(limits.halo_slope_mm / max(away_mm, 1e-6), 1.0)).astype(int)
+    return bool(smoothed[candidate.row + ahead[0], candidate.col + ahead[1]] >= 0.9 * level)
 
 
 def hot_organ_map(working: WorkingView, organs: tuple[int, ...]) -> np.ndarray:
     """Return where the organs lie, the bladder one working pixel larger; bool map."""
     found = membership(organs)[working.regions]
     bladder = working.regions == _BLADDER
-    return found | ndimage.binary_dilation(bladder) if bladder.any() else found
+    return found | grow(bladder, 1) if bladder.any() else found

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import ndimage
 
 from uptake_ml.features.candidates import Candidate, ViewSearch
+from uptake_ml.features.smoothing import smooth
 from uptake_ml.features.working_view import WORKING_MM
 
 SURROUNDINGS = (
@@ -36,23 +36,29 @@ def describe_surroundings(search: ViewSearch, candidates: Sequence[Candidate]) -
     if not len(candidates):
         return found
     working, rise = search.uptake.working, search.rise
-    level = np.log(working.smoothed + 0.05 * search.uptake.bone_level + 1e-6)
     rows, cols = np.array([(c.row, c.col) for c in candidates]).T
-    around, rise_around = (_patches(image, rows, cols)[:, _RING] for image in (level, rise))
-    found[:, 0] = level[rows, cols] - around.max(axis=1)
+    floor = 0.05 * search.uptake.bone_level + 1e-6
+    levels = np.log(_patches(working.smoothed, rows, cols) + floor)
+    rise_around = _patches(rise, rows, cols)[:, _RING]
+    found[:, 0] = levels[:, _REACH, _REACH] - levels[:, _RING].max(axis=1)
     found[:, 1] = rise[rows, cols] - rise_around.max(axis=1)
     found[:, 2] = rise[rows, cols] - _broad_mean(rise)[rows // _COARSE, cols // _COARSE]
-    found[:, 3] = _least_curvature(_patches(level, rows, cols))
+    found[:, 3] = _least_curvature(levels)
     found[:, 4] = _share_raised(search, candidates)
     found[:, 5] = np.log1p(len(search.candidates))
     return found
 
 
 def _patches(image: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
-    """Return what lies within ``_REACH`` pixels of each place, shape (n, side, side)."""
-    padded = np.pad(image, _REACH, mode="edge")
-    steps = np.arange(2 * _REACH + 1)
-    return padded[rows[:, None, None] + steps[:, None], cols[:, None, None] + steps]
+    """Return what lies within ``_REACH`` pixels of each place, shape (n, side, side).
+
+    Outside lies the value at the edge.
+    """
+    steps = np.arange(-_REACH, _REACH + 1)
+    n_rows, n_cols = image.shape
+    rows = (rows[:, None] + steps).clip(0, n_rows - 1)
+    cols = (cols[:, None] + steps).clip(0, n_cols - 1)
+    return image.ravel().take(rows[:, :, None] * n_cols + cols[:, None])
 
 
 def _distance_mm() -> np.ndarray:
@@ -67,9 +73,9 @@ def _broad_mean(rise: np.ndarray) -> np.ndarray:
     """Return the Gaussian mean of the rise, one pixel for each ``_COARSE`` x ``_COARSE``."""
     edges = [(0, -n % _COARSE) for n in rise.shape]
     padded = np.pad(rise, edges, mode="edge")
-    shape = (padded.shape[0] // _COARSE, _COARSE, padded.shape[1] // _COARSE, _COARSE)
-    coarse = padded.reshape(shape).mean(axis=(1, 3))
-    return ndimage.gaussian_filter(coarse, _BROAD_MM / WORKING_MM / _COARSE, mode="nearest")
+    parts = [padded[i::_COARSE, j::_COARSE] for i in range(_COARSE) for j in range(_COARSE)]
+    coarse = sum(parts) / len(parts)
+    return smooth(coarse, _BROAD_MM / WORKING_MM / _COARSE)
 
 
 def _curvature_kernels() -> np.ndarray:
@@ -94,10 +100,10 @@ def _least_curvature(patches: np.ndarray) -> np.ndarray:
 
 
 def _share_raised(search: ViewSearch, candidates: Sequence[Candidate]) -> list[float]:
-    by_region = {c.region: search.uptake.values((c.region,), search.rise) for c in candidates}
-    return [
-        float((by_region[c.region] > _MUCH * np.log(c.contrast)).mean())
-        if len(by_region[c.region])
-        else 0.0
-        for c in candidates
-    ]
+    by_region = search.uptake.read(search.rise)
+    shares = []
+    for candidate in candidates:
+        values = by_region.values((candidate.region,))
+        is_raised = values > _MUCH * np.log(candidate.contrast)
+        shares.append(float(is_raised.mean()) if len(values) else 0.0)
+    return shares

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from uptake_ml.features.burden import distinct_sites
-from uptake_ml.features.groups import JOINT_NAMES, JOINTS, PAIRED_BONE_NAMES, group
+from uptake_ml.features.groups import JOINT_NAMES, JOINTS, PAIRED_BONE_NAMES, Group, group
 from uptake_ml.features.registry import SYMMETRY, feature
 from uptake_ml.features.uptake import geometric_mean, imbalance
 from uptake_ml.regions import LEFT, RIGHT
@@ -202,9 +202,12 @@ def shared_joint_excess(uptake: Uptake) -> float:
     return float(2 * excess.min(axis=1).sum() / total) if total > 0.05 else np.nan
 
 
+_BONE_PAIRS = [(group(n, side=LEFT), group(n, side=RIGHT)) for n in PAIRED_BONE_NAMES]
+
+
 def _bone_imbalances(view: ViewUptake) -> list[float]:
-    pairs = ((group(n, side=LEFT), group(n, side=RIGHT)) for n in PAIRED_BONE_NAMES)
-    found = [imbalance(view.upper_mean(left), view.upper_mean(right)) for left, right in pairs]
+    levels = ((view.upper_mean(left), view.upper_mean(right)) for left, right in _BONE_PAIRS)
+    found = [imbalance(left, right) for left, right in levels]
     return [value for value in found if np.isfinite(value)]
 
 
@@ -239,23 +242,26 @@ _MIRRORED = {
 _PROFILE_POINTS = 24
 
 
-def _profile(view: ViewUptake, names: tuple[str, ...], side: str) -> np.ndarray | None:
+def _profile(view: ViewUptake, part: Group) -> np.ndarray | None:
     """Return log uptake relative to normal along the rows of a part, from its first to its last."""
-    places = view.places(group(*names, side=side))
+    places = view.places(part)
     if len(places) < 4 * _PROFILE_POINTS:
         return None
     rows = places // view.working.regions.shape[1]
-    bins = (rows - rows.min()) * _PROFILE_POINTS // (np.ptp(rows) + 1)
+    first = rows.min()
+    bins = (rows - first) * _PROFILE_POINTS // (rows.max() - first + 1)
     sums = [
-        np.bincount(bins, image.ravel()[places], _PROFILE_POINTS)
-        for image in (view.working.smoothed, view.working.expected)
+        np.bincount(bins, levels.values(part), _PROFILE_POINTS)
+        for levels in (view.levels, view.expected)
     ]
     return np.log((sums[0] + 1e-6) / (sums[1] + 1e-6)) if min(map(np.min, sums)) > 0 else None
 
 
 def _profile_difference(names: tuple[str, ...]) -> Callable[[Uptake], float]:
+    parts = [group(*names, side=side) for side in (LEFT, RIGHT)]
+
     def difference(view: ViewUptake) -> float:
-        left, right = (_profile(view, names, side) for side in (LEFT, RIGHT))
+        left, right = (_profile(view, part) for part in parts)
         if left is None or right is None:
             return np.nan
         return float(np.sqrt(np.mean((left - right) ** 2)))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
 from uptake_ml.features.groups import (
     BONES,
@@ -23,7 +22,10 @@ from uptake_ml.features.groups import (
     membership,
 )
 from uptake_ml.features.intensity import intensity_statistics
+from uptake_ml.features.levels import Levels
 from uptake_ml.features.marrow import Marrow, measure_marrow
+from uptake_ml.features.smoothing import greatest_within, smooth
+from uptake_ml.features.soft_tissue import BesideBone, measure_beside_bones
 from uptake_ml.features.working_view import SMOOTHING_MM, WORKING_MM, WorkingView, prepare_view
 from uptake_ml.regions import LEFT, REGIONS, RIGHT
 from uptake_ml.study import ANTERIOR, Study
@@ -32,11 +34,13 @@ if TYPE_CHECKING:
     from uptake_ml.atlas.records import Layout
     from uptake_ml.features.hotspots import HotSpot
 
-# A region smaller than this in an image is cut off or edge-on: its level is not reported.
-LEAST_AREA_MM2 = 150.0
 # Layouts are off by about this much: a normal structure may lie this far from its place.
 MISPLACEMENT_MM = 8.0
 FINE_STRUCTURE_MM = 12.0
+# name -> left, right, both
+_JOINT_GROUPS = {
+    name: (group(name, side=LEFT), group(name, side=RIGHT), group(name)) for name in JOINT_NAMES
+}
 
 
 class ViewUptake:
@@ -44,39 +48,47 @@ class ViewUptake:
 
     def __init__(self, working: WorkingView) -> None:
         self.working = working
-        order = np.argsort(working.regions, axis=None, kind="stable")
-        bounds = np.searchsorted(working.regions.ravel()[order], np.arange(len(REGIONS) + 1))
-        self._places = [order[a:b] for a, b in pairwise(bounds)]
+        inside = np.flatnonzero(working.regions)
+        own = working.regions.ravel()[inside]
+        order = np.argsort(own, kind="stable")
+        # Region 0, outside the body, is left empty.
+        ends = np.searchsorted(own[order], np.arange(1, len(REGIONS)))
+        self._places = np.split(inside[order], ends)
 
     def places(self, regions: Group) -> np.ndarray:
         """Return the flat indices of the working pixels of ``regions``."""
         return np.concatenate([self._places[i] for i in regions])
 
-    def values(self, regions: Group, image: np.ndarray | None = None) -> np.ndarray:
-        """Return the smoothed uptake (or ``image``) at all pixels of ``regions``, shape (n,)."""
-        image = self.working.smoothed if image is None else image
-        return image.ravel()[self.places(regions)]
+    def read(self, image: np.ndarray) -> Levels:
+        """Return the values of a map of the working view by region."""
+        return Levels(image, self._places)
 
-    def median(self, regions: Group, image: np.ndarray | None = None) -> float:
+    @cached_property
+    def levels(self) -> Levels:
+        """Smoothed uptake by region."""
+        return self.read(self.working.smoothed)
+
+    @cached_property
+    def expected(self) -> Levels:
+        """Expected uptake by region."""
+        return self.read(self.working.expected)
+
+    @cached_property
+    def spread(self) -> Levels:
+        """Relative standard deviation among normal subjects by region."""
+        return self.read(self.working.spread)
+
+    def median(self, regions: Group) -> float:
         """Return the median uptake over ``regions``, NaN where too little of them is seen."""
-        values = self.values(regions, image)
-        return float(np.median(values)) if self._is_enough(values) else np.nan
+        return self.levels.median(regions)
 
-    def upper_mean(self, regions: Group, image: np.ndarray | None = None) -> float:
+    def upper_mean(self, regions: Group) -> float:
         """Return the mean of the hottest quarter of ``regions``, NaN where too little is seen."""
-        values = self.values(regions, image)
-        if not self._is_enough(values):
-            return np.nan
-        cut = len(values) * 3 // 4
-        return float(np.partition(values, cut)[cut:].mean())
+        return self.levels.upper_mean(regions)
 
     def area_mm2(self, regions: Group) -> float:
         """Return the area of ``regions`` in this view."""
-        return len(self.places(regions)) * WORKING_MM**2
-
-    @staticmethod
-    def _is_enough(values: np.ndarray) -> bool:
-        return len(values) * WORKING_MM**2 >= LEAST_AREA_MM2
+        return sum(len(self._places[i]) for i in regions) * WORKING_MM**2
 
     @cached_property
     def log_ratios(self) -> dict[int, float]:
@@ -84,7 +96,7 @@ class ViewUptake:
         found = {}
         for index in BONES:
             measured = self.median((index,))
-            expected = self.median((index,), self.working.expected)
+            expected = self.expected.median((index,))
             if measured > 0 and expected > 0:
                 found[index] = float(np.log(measured / expected))
         return found
@@ -120,45 +132,52 @@ class ViewUptake:
 
     @cached_property
     def body_values(self) -> np.ndarray:
-        """Smoothed uptake at the pixels of the body, shape (n,)."""
-        return self.working.smoothed[self.working.body]
+        """Smoothed uptake at the pixels of the body, rising, shape (n,)."""
+        return np.sort(self.working.smoothed[self.working.body])
 
     @cached_property
     def skeleton_statistics(self) -> dict[str, float]:
         """IBSI statistics of uptake over the skeleton, relative to its median."""
-        values = self.values(SKELETON)
-        return intensity_statistics(values / np.median(values))
+        values = self.levels.ordered(SKELETON)
+        return intensity_statistics(values / self.levels.percentile(SKELETON, 50))
 
     @cached_property
     def expected_nearby(self) -> np.ndarray:
         """The most that is expected within ``MISPLACEMENT_MM``, organs left out; float32."""
-        radius = round(MISPLACEMENT_MM / WORKING_MM)
-        span = np.hypot(*np.ogrid[-radius : radius + 1, -radius : radius + 1]) <= radius + 0.3
         organs = membership(ORGANS)[self.working.regions]
-        return ndimage.grey_dilation(np.where(organs, 0, self.working.expected), footprint=span)
+        return greatest_within(
+            np.where(organs, 0, self.working.expected), round(MISPLACEMENT_MM / WORKING_MM)
+        )
 
     @cached_property
-    def fine_structure(self) -> np.ndarray:
-        """Uptake smoothed by ``SMOOTHING_MM`` less that by ``FINE_STRUCTURE_MM``; float32."""
-        sigma = np.sqrt(FINE_STRUCTURE_MM**2 - SMOOTHING_MM**2) / WORKING_MM
+    def fine_structure(self) -> Levels:
+        """Uptake smoothed by ``SMOOTHING_MM`` less that by ``FINE_STRUCTURE_MM``, by region."""
+        sigma = math.sqrt(FINE_STRUCTURE_MM**2 - SMOOTHING_MM**2) / WORKING_MM
         smoothed = self.working.smoothed
-        return smoothed - ndimage.gaussian_filter(smoothed, sigma, mode="nearest")
+        return self.read(smoothed - smooth(smoothed, sigma))
 
     @cached_property
     def log_excess(self) -> np.ndarray:
-        """Log of uptake over the normal level nearby, at the skeleton's pixels, shape (n,)."""
-        normal = self.values(SKELETON, self.expected_nearby) * self.bone_scale
+        """Log of uptake over the normal level nearby, at the skeleton's pixels, rising, (n,)."""
+        places = self.places(SKELETON)
+        normal = self.expected_nearby.ravel()[places] * self.bone_scale
         floor = 0.1 * self.bone_level
-        return np.log((self.values(SKELETON) + floor) / (normal + floor))
+        return np.sort(np.log((self.levels.values(SKELETON) + floor) / (normal + floor)))
 
     @cached_property
     def excess_by_region(self) -> dict[int, float]:
         """Uptake above 1.3 times normal, summed over each region of the skeleton, with 2 % of the
         normal uptake added so that shares are defined where nothing is raised."""
-        normal = self.expected_nearby * self.bone_scale
-        above = np.clip(self.working.smoothed - 1.3 * normal, 0, None) + 0.02 * normal
-        sums = {i: float(self.values((i,), above).sum()) for i in SKELETON}
-        return {i: s for i, s in sums.items() if s > 0}
+        places = self.places(SKELETON)
+        normal = self.expected_nearby.ravel()[places] * self.bone_scale
+        above = np.clip(self.levels.values(SKELETON) - 1.3 * normal, 0, None) + 0.02 * normal
+        sums = np.bincount(self.working.regions.ravel()[places], above, len(REGIONS)).tolist()
+        return {i: sums[i] for i in SKELETON if sums[i] > 0}
+
+    @cached_property
+    def beside_bones(self) -> dict[str, BesideBone | None]:
+        """The soft tissue beside the long bones, by the name of the bone; None where not seen."""
+        return measure_beside_bones(self.working, self.places)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -178,26 +197,23 @@ class Uptake:
     def joint_levels(self) -> dict[str, tuple[float, float]]:
         """How many times normal each kind of joint takes up, as (left, right); NaN if unseen."""
         return {
-            name: (
-                self._joint_level(group(name, side=LEFT)),
-                self._joint_level(group(name, side=RIGHT)),
-            )
-            for name in JOINT_NAMES
+            name: (self._joint_level(left), self._joint_level(right))
+            for name, (left, right, _) in _JOINT_GROUPS.items()
         }
 
     def _joint_level(self, joint: Group) -> float:
         """Hottest quarter over that of a normal subject, relative to the same of the long bones."""
 
         def level(view: ViewUptake) -> float:
-            expected = view.upper_mean(joint, view.working.expected) * view.shaft_scale
+            expected = view.expected.upper_mean(joint) * view.shaft_scale
             return view.upper_mean(joint) / expected if expected > 0 else np.nan
 
         return geometric_mean([level(view) for view in self.views.values()])
 
     def joint_spread(self, name: str) -> float:
         """Return the spread of the log among normal subjects at a kind of joint."""
-        joint = group(name)
-        return self.average(lambda view: view.median(joint, view.working.spread))
+        both = _JOINT_GROUPS[name][2]
+        return self.average(lambda view: view.spread.median(both))
 
     def ratio(self, above: Group, below: Group, prefer: str | None = None) -> float:
         """Return median uptake of one group over that of another, the geometric mean of the views.
@@ -208,13 +224,13 @@ class Uptake:
             name: _quotient(v.median(above), v.median(below)) for name, v in self.views.items()
         }
         preferred = found.get(prefer, np.nan)
-        return preferred if np.isfinite(preferred) else geometric_mean(list(found.values()))
+        return preferred if math.isfinite(preferred) else geometric_mean(list(found.values()))
 
     def average(self, measure) -> float:
         """Return the mean of ``measure(view_uptake)`` over the views where it is defined."""
-        values = np.array([measure(view) for view in self.views.values()], dtype=float)
-        values = values[np.isfinite(values)]
-        return float(values.mean()) if len(values) else np.nan
+        values = [float(measure(view)) for view in self.views.values()]
+        values = [value for value in values if math.isfinite(value)]
+        return sum(values) / len(values) if values else np.nan
 
 
 def view_uptakes(study: Study, layouts: Mapping[str, Layout]) -> dict[str, ViewUptake]:
@@ -271,8 +287,8 @@ def _marrow(study: Study, layouts: Mapping[str, Layout]) -> Marrow | None:
 
 def geometric_mean(values: list[float]) -> float:
     """Return the geometric mean of the positive, finite ``values``, NaN if there is none."""
-    kept = [v for v in values if np.isfinite(v) and v > 0]
-    return float(np.exp(np.mean(np.log(kept)))) if kept else np.nan
+    logs = [math.log(v) for v in values if math.isfinite(v) and v > 0]
+    return math.exp(sum(logs) / len(logs)) if logs else np.nan
 
 
 def imbalance(left: float, right: float) -> float:

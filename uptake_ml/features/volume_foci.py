@@ -29,6 +29,7 @@ _MOST_FOCI = 110
 _BOX_MM = (26.0, 60.0)
 _SHELL_VOXELS = 3
 _GAP_VOXELS = 1
+SHELL_MARGIN = _SHELL_VOXELS + _GAP_VOXELS
 _LEAST_SHELL = 20
 
 
@@ -180,23 +181,32 @@ def _grown(body: VolumeBody, place, around: float, reach_mm: float) -> Focus:
     mask = labels == labels[own] if labels[own] else np.zeros(box.shape, bool)
     mask[own] = True
     window = ndimage.find_objects(mask.astype(np.int8))[0]
-    margin = _SHELL_VOXELS + _GAP_VOXELS
-    wide = tuple(
-        slice(max(w.start - margin, 0), min(w.stop + margin, n))
-        for w, n in zip(window, box.shape, strict=True)
-    )
-    near = ndimage.binary_dilation(mask[wide], iterations=_GAP_VOXELS)
-    shell = ndimage.uniform_filter(near.astype(np.float32), 2 * _SHELL_VOXELS + 1) > 1e-4
-    shell &= ~near & (box[wide] > 0)
-    shell_suv = box[wide][shell] if shell.sum() >= _LEAST_SHELL else np.array([around])
+    shell_suv = shell_of(mask, box)
     return Focus(
         place=tuple(int(p) for p in place),
         suv=peak,
         around_suv=around,
         start=tuple(s + w.start for s, w in zip(start, window, strict=True)),
         mask=mask[window],
-        shell_suv=shell_suv,
+        shell_suv=shell_suv if len(shell_suv) else np.array([around]),
     )
+
+
+def shell_of(mask: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the values of the shell about a mask of the same box, shape (n,).
+
+    It begins a cube away from the mask.  None where there are too few to go by.
+    """
+    window = ndimage.find_objects(mask.astype(np.int8))[0]
+    wide = tuple(
+        slice(max(w.start - SHELL_MARGIN, 0), min(w.stop + SHELL_MARGIN, n))
+        for w, n in zip(window, values.shape, strict=True)
+    )
+    near = ndimage.binary_dilation(mask[wide], iterations=_GAP_VOXELS)
+    shell = ndimage.uniform_filter(near.astype(np.float32), 2 * _SHELL_VOXELS + 1) > 1e-4
+    shell &= ~near & (values[wide] > 0)
+    found = values[wide][shell]
+    return found if len(found) >= _LEAST_SHELL else found[:0]
 
 
 def _touches_edge(focus: Focus, body: VolumeBody, reach_mm: float) -> bool:

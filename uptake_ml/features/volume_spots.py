@@ -12,6 +12,7 @@ from uptake_ml.features.groups import ORGANS, SKELETON, SPINE, group, membership
 from uptake_ml.features.physiology import LESION, ORGAN
 from uptake_ml.features.volume_body import VOXEL_MM, VolumeBody
 from uptake_ml.features.volume_foci import Focus, find_foci, focus_at
+from uptake_ml.features.volume_merging import merge_foci
 from uptake_ml.features.working_view import WorkingView
 from uptake_ml.regions import INDEX
 from uptake_ml.study import Volume
@@ -59,7 +60,7 @@ def join_foci(
 
     What is hottest in the first or last row may go on beyond the field of view: it is left out.
     """
-    foci = find_foci(body)
+    foci = merge_foci(body, find_foci(body))
     found = [_from_focus(focus, working, body, volume) for focus in foci]
     for candidate in candidates:
         place = _place_in_volume(candidate, working, body)

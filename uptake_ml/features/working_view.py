@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage, sparse
 
+from uptake_ml.features.smoothing import smooth
+from uptake_ml.medians import median
 from uptake_ml.study import COUNTS, View
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class WorkingView:
     @cached_property
     def smoothed(self) -> np.ndarray:
         """``pixels`` after a Gaussian of ``SMOOTHING_MM`` standard deviation, float32."""
-        return ndimage.gaussian_filter(self.pixels, SMOOTHING_MM / WORKING_MM, mode="nearest")
+        return smooth(self.pixels, SMOOTHING_MM / WORKING_MM)
 
     def to_input(self, row: float, col: float) -> tuple[float, float]:
         """Return the input's (row, column) of the centre of a working pixel."""
@@ -106,7 +108,7 @@ def noise_gain(pixels: np.ndarray, body: np.ndarray) -> float:
     used = body & (level > 0)
     if not used.any():
         return 0.0
-    return float(np.median(residual[used] ** 2 / level[used]) / _MEDIAN_OF_CHI2)
+    return median(residual[used] ** 2 / level[used]) / _MEDIAN_OF_CHI2
 
 
 def _check(view: View, layout: Layout) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,16 +14,23 @@ from uptake_ml.features.judge import LesionJudge
 from uptake_ml.pattern.boosting import BoostingSettings, learn_trees
 from uptake_ml.study import Study
 
+if TYPE_CHECKING:
+    from uptake_ml.phantom.fdg_truth import Footprint
+
 # Settings were compared on simulated cases that the chosen ones were not judged on.
 _SETTINGS = BoostingSettings(
-    rounds=300, rate=0.05, depth=4, share_of_rows=0.6, share_of_features=0.3, least_in_leaf=20
+    rounds=300, rate=0.05, depth=6, share_of_rows=0.6, share_of_features=0.3, least_in_leaf=20
 )
 # A place is a lesion's when so much of it lies in the lesion's mask, or its peak so near to it.
 _LEAST_OVERLAP = 0.15
 _REACH_MM = 12.0
-# SUV of a place in a volume over the lesion's own before noise: beside this the place shows
-# something else that lies before or behind the lesion.  Parts of a lesion are colder than its peak.
-_LEAST_OF_PEAK, _MOST_OF_PEAK = 0.75, 1.8
+# In a volume: a peak so near to a lesion's footprint (what reaches half of its peak) shows the
+# lesion, one beyond the second distance does not; in between nobody could tell.
+_SHOWN_MM, _APART_MM = 8.0, 16.0
+# A place whose SUV is so many times that of the lesion's peak before noise is something else.
+_MOST_OF_PEAK = 1.8
+# A lesion is covered by a hot spot that holds this share of it in the projection, at its depth.
+_COVERED = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,7 +50,7 @@ def lesion_rows(
     layouts: Mapping,
     lesion_maps: Mapping[str, np.ndarray],
     visible: Mapping[str, frozenset[int]],
-    suv_peaks: Mapping[int, float] | None = None,
+    footprints: Mapping[int, Footprint] | None = None,
 ) -> LesionRows:
     """Return what a study teaches.
 
@@ -53,14 +61,14 @@ def lesion_rows(
         number of pixels.
     visible
         The numbers of the lesions that can be seen, by view.
-    suv_peaks
-        The SUV of each lesion's peak by its number, where the places come from a volume.
+    footprints
+        Where each lesion lies in the volume, by its number; None without a volume.
     """
     from uptake_ml.features.hotspots import describe_suspects
 
     spots, descriptors = describe_suspects(study, layouts)
     numbers = np.array(
-        [lesion_at(s, lesion_maps[s.view], study.views[s.view], suv_peaks) for s in spots],
+        [lesion_at(s, lesion_maps[s.view], study.views[s.view], footprints) for s in spots],
         dtype=int,
     )
     is_lesion = np.array([n in visible[s.view] for n, s in zip(numbers, spots, strict=True)], bool)
@@ -96,36 +104,51 @@ def learn_judge(rows: Iterable[LesionRows], *, seed: int) -> LesionJudge:
 
 
 def lesion_at(
-    spot, lesion_map: np.ndarray, view, suv_peaks: Mapping[int, float] | None = None
+    spot, lesion_map: np.ndarray, view, footprints: Mapping[int, Footprint] | None = None
 ) -> int:
     """Return the number of the lesion that a place shows, 0 for none, -1 where it is not told.
 
-    In a volume a place may lie before or behind a lesion: one much hotter than the lesions there,
-    whose ``suv_peaks`` are given by number, shows none of them.  One much colder may be a part of
-    one.
+    A place of a volume shows the lesion whose footprint its peak lies in or beside, not what a
+    projection has before or behind it.  One much hotter than the lesion beside it shows something
+    else, as does one far from all.
     """
-    if spot.plane is None or suv_peaks is None:
+    if spot.plane is None or footprints is None:
         return _shown(spot, lesion_map, view)
-    apart = {
-        number: np.log(max(spot.suv_max, 1e-3) / max(suv_peaks[number], 1e-3))
-        for number in _all_shown(spot, lesion_map, view)
-    }
-    if not apart:
+    place = (spot.plane, spot.row, spot.col)
+    away_mm = {number: f.distance_mm(place) for number, f in footprints.items()}
+    # Of lesions that overlap there, the place shows the hottest.
+    nearest = min(away_mm, key=lambda n: (away_mm[n], -footprints[n].suv_peak, n), default=0)
+    if not nearest or away_mm[nearest] > _APART_MM:
         return 0
-    likest = min(apart, key=lambda number: (abs(apart[number]), number))
-    if apart[likest] > np.log(_MOST_OF_PEAK):
+    if spot.suv_max > _MOST_OF_PEAK * footprints[nearest].suv_peak:
         return 0
-    return likest if apart[likest] >= np.log(_LEAST_OF_PEAK) else -1
+    return nearest if away_mm[nearest] <= _SHOWN_MM else -1
 
 
-def _all_shown(spot, lesion_map: np.ndarray, view) -> list[int]:
-    """Return the numbers of all lesions that a place overlaps, or whose mask its peak is near."""
-    overlapped = np.bincount(_under(spot, lesion_map, view), minlength=2)
-    overlapped[0] = 0
-    counts = np.bincount(_about(spot, lesion_map, view), minlength=2)
-    counts[0] = 0
-    found = np.flatnonzero(overlapped > _LEAST_OVERLAP * spot.mask.sum())
-    return sorted({*found.tolist(), *np.flatnonzero(counts).tolist()})
+def lesions_covered(
+    spot, lesion_map: np.ndarray, footprints: Mapping[int, Footprint] | None = None
+) -> list[int]:
+    """Return the numbers of the lesions that a hot spot's mask holds: neighbours are often one.
+
+    ``lesion_map`` has the pixels of the spot's view.
+    """
+    if spot.plane is None or footprints is None:
+        inside = np.bincount(lesion_map[spot.window][spot.mask], minlength=256)
+        whole = np.bincount(lesion_map.ravel(), minlength=256)
+        shown = inside >= np.maximum(_COVERED * whole, 1)
+        return [int(n) for n in np.flatnonzero(shown) if n]
+    mask = spot.full_mask(lesion_map.shape)
+    return [number for number, f in footprints.items() if _is_covered(spot, mask, f)]
+
+
+def _is_covered(spot, mask: np.ndarray, footprint: Footprint) -> bool:
+    """Return whether a mask of the projection holds a footprint that is about as deep."""
+    planes, rows, cols = footprint.places.T
+    plane_mm, row_mm, col_mm = footprint.spacing_mm
+    gap_mm = max(planes.min() - spot.plane, spot.plane - planes.max(), 0.0) * plane_mm
+    # A spot is taken to be as deep as a ball of its area.
+    depth_mm = np.sqrt(mask.sum() * row_mm * col_mm / np.pi)
+    return bool(mask[rows, cols].mean() >= _COVERED and gap_mm <= depth_mm)
 
 
 def _shown(spot, lesion_map: np.ndarray, view) -> int:

@@ -98,15 +98,15 @@ class PhantomSource:
         from uptake_ml.atlas import locate
         from uptake_ml.pattern.lesions import lesion_rows
 
-        study, truth, _ = self._draw(seed, k)
-        if truth.drawn_label not in (NORMAL, FOCAL, JOINT_SYMMETRIC):
+        if case_label(self.modality, k) not in (NORMAL, FOCAL, JOINT_SYMMETRIC):
             return []
+        study, truth, _ = self._draw(seed, k)
         atlas, _ = _load_learnt(*self._files())
         maps = {name: view.lesion_map for name, view in truth.views.items()}
-        peaks = {n.number: n.suv_peak for n in truth.lesions} if study.volume else None
+        footprints = truth.footprints if study.volume else None
         return [
             lesion_rows(
-                each, locate(each, atlas), maps, _visible_lesions(truth.as_seen(each)), peaks
+                each, locate(each, atlas), maps, _visible_lesions(truth.as_seen(each)), footprints
             )
             for each in self.vary(study, seed, k).values()
         ]

@@ -33,7 +33,7 @@ from uptake_ml.provenance import describe_command, package_versions
 from uptake_ml.study import NORMAL
 
 _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 600
-_LEAST_LESION_CASES, _MOST_LESION_CASES = 40, 800
+_LEAST_LESION_CASES, _MOST_LESION_CASES = 40, 1600
 _EVALUATED_SHARE = 0.2
 
 
@@ -156,7 +156,7 @@ def learn_lesions(
     from uptake_ml.features.judge import save_judge
     from uptake_ml.pattern.lesions import learn_judge
 
-    size = int(np.clip(n // 2, _LEAST_LESION_CASES, _MOST_LESION_CASES))
+    size = int(np.clip(n, _LEAST_LESION_CASES, _MOST_LESION_CASES))
     source = PhantomSource(modality=modality, stage=LESION_STAGE, atlas_folder=out, kind=TRAINED)
     rows = []
     made = run_jobs(source.lesion_rows, [(seed, k) for k in range(size)], jobs=jobs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,12 @@ from uptake_ml.regions import LEFT, RIGHT
 from uptake_ml.study import BONE_SCAN, FDG_PET, LABELS, MODALITIES
 
 DEFAULT_VOXEL_MM = 3.0
+# Some subjects differ from the tables by more than those say: s.d. of the logarithm of each bone,
+# joint and the soft tissues, and of the outline in mm.  No source: it is what keeps a model from
+# taking one skeleton and one table for mankind.
+_UNUSUAL_SHARE = 0.45
+_UNUSUAL_BONE, _UNUSUAL_JOINT, _UNUSUAL_SOFT = 0.28, 0.16, 0.35
+_DISTORTED_SHARE, _DISTORTION_MM = 0.6, (2.0, 7.5)
 
 
 def draw(
@@ -65,9 +72,10 @@ def draw(
     illness = draw_disease(rng, name, skeleton)
     renal, background = rng.normal(), np.exp(rng.normal(-1.43, 0.55))
     soft = _soft(rng, illness, renal, background)
+    unusual = rng.spawn(1)[0]
     found = draw_variants(rng, person, skeleton, soft)
     bladder = float(np.clip(rng.normal(29, 8), 14, 55))
-    return CaseSpec(
+    spec = CaseSpec(
         seed=seed,
         modality=modality,
         label=label,
@@ -91,6 +99,28 @@ def draw(
         swellings=tuple(illness.swellings),
         organ_moves=tuple(found.organ_moves),
         variants=tuple(found.names),
+    )
+    return _make_unusual(unusual, spec)
+
+
+def _make_unusual(rng, spec: CaseSpec) -> CaseSpec:
+    """Return the case in a subject who differs more from the tables and the skeleton, or not."""
+    sd = rng.uniform(*_DISTORTION_MM) if rng.random() < _DISTORTED_SHARE else 0.0
+    spec = replace(spec, distortion_mm=float(sd), distortion_seed=int(rng.integers(2**31)))
+    if rng.random() >= _UNUSUAL_SHARE:
+        return spec
+    joint = {region: spread(rng, _UNUSUAL_JOINT) for region in load_uptake()["joint"]}
+    level = spread(rng, _UNUSUAL_SOFT)
+    return replace(
+        spec,
+        bone={name: value * spread(rng, _UNUSUAL_BONE) for name, value in spec.bone.items()},
+        soft={
+            name: value if name in ("kidney", "bladder") else value * level
+            for name, value in spec.soft.items()
+        },
+        joints=tuple(
+            j if j.disease else replace(j, factor=j.factor * joint[j.region]) for j in spec.joints
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from uptake_ml.phantom.fdg_spec import FdgCaseSpec, ScannerSpec
 from uptake_ml.phantom.fdg_tables import load_fdg_diseases, load_fdg_uptake
 from uptake_ml.phantom.fdg_variants import draw_spots, draw_variants
 from uptake_ml.phantom.person import FEMALE, Person, draw_person
-from uptake_ml.phantom.pose import LyingWarp
+from uptake_ml.phantom.pose import LyingWarp, size_scale
 from uptake_ml.phantom.scanner import load_scanners
 from uptake_ml.phantom.wishes import check_wishes, spread
 from uptake_ml.regions import LEFT, RIGHT
@@ -21,7 +21,6 @@ from uptake_ml.study import FDG_PET, LABELS
 
 FDG_VOXEL_MM = 4.0
 _ARMS_UP_SHARE = 0.6
-_REST_HEIGHT_MM = 1716.0
 # Rest heights (mm) at which scans begin, and how often; then how often they end at mid-thigh.
 _TOPS = {"vertex": (1772.0, 0.4), "eyes": (1668.0, 0.35), "skull-base": (1625.0, 0.25)}
 _MID_THIGH_SHARE = 0.85
@@ -181,7 +180,7 @@ def _arms_up(rng) -> dict[str, float]:
 def _scanner(rng, person: Person, are_arms_up: bool, illness: FdgDisease) -> ScannerSpec:
     name = str(rng.choice(list(load_scanners())))
     entry = load_scanners()[name]
-    size = person.height_mm / _REST_HEIGHT_MM
+    size = size_scale(person)
     start = str(rng.choice(list(_TOPS), p=[share for _, share in _TOPS.values()]))
     warp = LyingWarp(person, size)
     top = warp(np.array([[-25.0, 200.0, _TOPS[start][0]]]))[0][2] + rng.normal(0, 8)

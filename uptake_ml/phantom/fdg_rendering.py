@@ -30,7 +30,7 @@ def render_fdg(spec: FdgCaseSpec) -> tuple[Study, FdgTruth]:
     painted = paint_fdg(spec, skeleton, body)
     sampling = sample(body.grid, spec.scanner)
     expected = sampling.image(painted.suv)
-    lesions, numbers = describe_lesions(
+    lesions, footprints, numbers = describe_lesions(
         painted.lesions, sampling, expected, spec.scanner, painted.true_suv["liver"]
     )
     label, superimposed = visible_pattern(spec.label, lesions, painted.true_suv)
@@ -48,6 +48,7 @@ def render_fdg(spec: FdgCaseSpec) -> tuple[Study, FdgTruth]:
         views={ANTERIOR: view},
         superimposed=superimposed,
         true_suv=painted.true_suv,
+        footprints=footprints,
     )
     volume = Volume(values=add_noise(expected, spec.scanner), spacing_mm=spec.scanner.spacing_mm)
     identity = hashlib.sha256(spec.to_json().encode()).hexdigest()[:12]

@@ -142,6 +142,7 @@ def limb_solids(skeleton: Skeleton, person: Person, pose: Pose) -> list[Solid]:
         knee = (at("knee", "medial") + at("knee", "lateral")) / 2
         calf = knee * 0.68 + at("ankle", "talocrural") * 0.32
         toes = np.mean([at("foot", f"mtp{k}") for k in (1, 2, 3)], axis=0)
+        heel = _heel(skeleton, pose, side, toes)
         forearm = at("elbow") * 0.72 + at("wrist") * 0.28
         arm_fat = fat * 0.6
         chain = [
@@ -155,6 +156,7 @@ def limb_solids(skeleton: Skeleton, person: Person, pose: Pose) -> list[Solid]:
             ("leg", knee, calf, 56, 55, fat * 0.5),
             ("leg", calf, at("ankle", "talocrural"), 55, 36, fat * 0.3),
             ("leg", at("ankle", "talocrural"), toes, 36, 24, 0.0),
+            ("leg", at("ankle", "subtalar"), heel, 30, 24, 0.0),
             ("leg", toes, toes + (toes - at("ankle", "talocrural")) * 0.3, 24, 14, 0.0),
         ]
         for part, start, end, r0, r1, fat_mm in chain:
@@ -170,6 +172,14 @@ def limb_solids(skeleton: Skeleton, person: Person, pose: Pose) -> list[Solid]:
                 )
             )
     return solids
+
+
+def _heel(skeleton, pose, side: str, toes: np.ndarray) -> np.ndarray:
+    """Return the back end of the calcaneus (x, y, z) in mm, as far in it as skin lies over it."""
+    i = skeleton.bone_index[f"tarsal1_{side[0]}"]
+    points = pose.to_world(i, skeleton.bones[i].inside_points()[::5])
+    away = np.linalg.norm(points - toes, axis=1)
+    return points[away > np.quantile(away, 0.8)].mean(axis=0)
 
 
 def _head(skeleton, pose) -> list[Solid]:

@@ -16,8 +16,11 @@ from uptake_ml.phantom.person import Person
 from uptake_ml.regions import LEFT, RIGHT
 
 MIDLINE_MM = -25.0
-_REST_HEIGHT_MM = 1716.0
 _HIP_Z, _NECK_Z, _HEAD_Z = 921.0, 1500.0, 1585.0
+# Stature at rest: from sole to ankle, knee, hip, neck and vertex.
+_SOLE_TO_VERTEX_MM = (72.0, 400.0, 404.0, 579.0, 261.0)
+# The tibia's lower joint surface lies this far above the axis that the talus turns about.
+_PLAFOND_MM = 16.0
 SIDES = {"r": RIGHT, "l": LEFT}
 
 _ARM = ("clavicle", "clavphant", "scapula", "scapphant", "humphant", "humphant1", "humerus")
@@ -133,7 +136,7 @@ class LyingWarp(AxialWarp):
 
 def pose_person(skeleton: Skeleton, person: Person) -> Pose:
     """Return where every bone and joint of the person is; the hip centres' height is z = 0."""
-    size = person.height_mm / _REST_HEIGHT_MM
+    size = size_scale(person)
     scale = _segment_scales(skeleton, person, size)
     warp = AxialWarp(person, size)
     rest_q = joint_values(skeleton, {})
@@ -156,6 +159,12 @@ def pose_person(skeleton: Skeleton, person: Person) -> Pose:
         linear[i] = linear[i] @ rest_r[b]
     joints = _joint_places(skeleton, r, o, scale, warp, linear, offset, size)
     return _lean(Pose(linear=linear, offset_mm=offset, joints=joints, size_scale=size), person)
+
+
+def size_scale(p: Person) -> float:
+    """Return the size at which a person of these proportions is as tall as asked for."""
+    scales = (1.0, p.shank_scale, p.thigh_scale, p.trunk_scale, p.head_scale)
+    return p.height_mm / float(np.dot(scales, _SOLE_TO_VERTEX_MM))
 
 
 def _stretch_upright(linear, offset, centre) -> tuple[np.ndarray, np.ndarray]:
@@ -271,7 +280,7 @@ def _joint_places(skeleton, r, o, scale, warp, linear, offset, size) -> tuple[Jo
         for part, x, radius in (("medial", -sign * 22, 26), ("lateral", sign * 22, 26)):
             add("knee", side, part, at(f"tibia_{side}", (0.0, -22.0, x)), radius)
         add("knee", side, "patella", at(f"patella_{side}"), 22)
-        add("ankle", side, "talocrural", at(f"talus_{side}", (0.0, 8.0, 0.0)), 24)
+        add("ankle", side, "talocrural", at(f"talus_{side}", (0.0, _PLAFOND_MM, 0.0)), 24)
         add("ankle", side, "subtalar", at(f"talus_{side}", (-12.0, -30.0, 0.0)), 16)
         for part, bone in (("midfoot", "tarsal3"), ("midfoot2", "tarsal7")):
             i = bones[f"{bone}_{side}"]

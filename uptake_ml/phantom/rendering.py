@@ -12,6 +12,7 @@ from uptake_ml.errors import SimulationError
 from uptake_ml.phantom.body import build_body
 from uptake_ml.phantom.bones import load_skeleton
 from uptake_ml.phantom.camera import PlanarCamera, acquire, expose, load_camera
+from uptake_ml.phantom.distortion import Distortion, draw_distortion
 from uptake_ml.phantom.fdg_rendering import render_fdg
 from uptake_ml.phantom.fdg_spec import FdgCaseSpec
 from uptake_ml.phantom.joint_uptake import arthritis_activities, joint_factors
@@ -26,6 +27,7 @@ from uptake_ml.phantom.tracer import (
     soft_activity,
 )
 from uptake_ml.phantom.truth import (
+    LesionTruth,
     Truth,
     ViewTruth,
     describe_lesion,
@@ -85,6 +87,13 @@ def render(spec: CaseSpec | FdgCaseSpec) -> tuple[Study, Truth]:
         )
         for v in expected
     }
+    shape = draw_distortion(
+        spec.distortion_seed, spec.distortion_mm, (camera.rows, camera.columns), camera.pixel_mm
+    )
+    if shape is not None:
+        expected = {v: _scanned(shape.image(i, v), spec.camera) for v, i in expected.items()}
+        views = {v: _distorted(truth, v, shape, spec.camera) for v, truth in views.items()}
+        truths = [_moved(truth, shape) for truth in truths]
     label = visible_label(spec.label, truths)
     truth = Truth(
         label=label,
@@ -96,6 +105,28 @@ def render(spec: CaseSpec | FdgCaseSpec) -> tuple[Study, Truth]:
         superimposed=visible_superimposed(label, truths),
     )
     return _study(spec, expected), truth
+
+
+def _distorted(truth: ViewTruth, view: str, shape: Distortion, camera: CameraSpec) -> ViewTruth:
+    def place(mark):
+        moved = None if mark is None else shape.point(mark, view)
+        is_inside = (
+            moved is not None
+            and camera.first_row <= moved[0] < camera.last_row
+            and 0 <= moved[1] < camera.columns
+        )
+        return moved if is_inside else None
+
+    return ViewTruth(
+        find_regions=lambda: _scanned(shape.image(truth.regions, view, order=0), camera),
+        landmarks={name: place(mark) for name, mark in truth.landmarks.items()},
+        lesion_map=_scanned(shape.image(truth.lesion_map, view, order=0), camera),
+    )
+
+
+def _moved(lesion: LesionTruth, shape: Distortion) -> LesionTruth:
+    places = {view: shape.point(place, view) for view, place in lesion.place.items()}
+    return dataclasses.replace(lesion, place=places)
 
 
 def _paint(spec, skeleton, body, anchors):

@@ -142,6 +142,7 @@ class CaseSpec:
     multiplies single bones by name; ``texture`` is the s.d. of the logarithm of the uptake's
     unevenness within bones and ``texture_seed`` its pattern.  ``variants`` names the rows of
     ``data/variants.toml`` whose marks, spots, solids, moved or absent organs and joints it holds.
+    ``distortion_mm`` is the s.d. of a smooth change of shape and ``distortion_seed`` its pattern.
     """
 
     version: int = SPEC_VERSION
@@ -168,6 +169,8 @@ class CaseSpec:
     swellings: tuple[SwellingSpec, ...] = ()
     organ_moves: tuple[OrganMove, ...] = ()
     variants: tuple[str, ...] = ()
+    distortion_mm: float = 0.0
+    distortion_seed: int = 0
 
     def to_json(self) -> str:
         """Return the specification as one line of JSON that ``from_json`` turns back exactly."""

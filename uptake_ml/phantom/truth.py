@@ -149,17 +149,18 @@ class Truth:
 def visible_label(drawn: str, lesions: Sequence[LesionTruth]) -> str:
     """Return the pattern that can be seen, given the one that was drawn.
 
-    A focal case with a visible lesion is focal, a joint-symmetric one with a joint visible on both
-    sides joint-symmetric.  Failing that, what is seen decides: a joint on both sides is
-    joint-symmetric, joints of one side only and lesions are focal, nothing is normal.
+    Of a focal or joint-symmetric case what is seen decides, whatever was drawn: joints of both
+    sides are joint-symmetric where they outnumber the lesions beside them (each side counts, so
+    that one pair outweighs one lesion); lesions and joints of one side are focal, nothing is
+    normal.
     """
     if drawn not in (FOCAL, JOINT_SYMMETRIC):
         return drawn
     visible = [n for n in lesions if n.is_visible]
     joints = {(n.region, n.side) for n in visible if n.is_joint and n.is_arthritis}
-    is_paired = any({(r, regions.LEFT), (r, regions.RIGHT)} <= joints for r, _ in joints)
-    is_focal = any(not n.is_arthritis for n in visible)
-    if is_paired and (drawn == JOINT_SYMMETRIC or not is_focal):
+    paired = [r for r, side in joints if side == regions.LEFT and (r, regions.RIGHT) in joints]
+    lesion_count = sum(not n.is_arthritis for n in visible)
+    if 2 * len(paired) > lesion_count:
         return JOINT_SYMMETRIC
     return FOCAL if visible else NORMAL
 

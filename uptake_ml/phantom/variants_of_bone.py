@@ -15,8 +15,8 @@ from uptake_ml.regions import LEFT, RIGHT
 _LETTER = {LEFT: "l", RIGHT: "r"}
 # Chance of each joint to be the one that is worn.
 _WORN = {
-    "knee": 0.24, "shoulder": 0.16, "hand": 0.14, "foot": 0.14, "acromioclavicular": 0.1,
-    "hip": 0.07, "ankle": 0.05, "wrist": 0.05, "sternoclavicular": 0.05,
+    "knee": 0.22, "shoulder": 0.14, "hand": 0.14, "foot": 0.14, "acromioclavicular": 0.1,
+    "hip": 0.07, "ankle": 0.05, "wrist": 0.06, "sternoclavicular": 0.08,
 }  # fmt: skip
 
 
@@ -65,6 +65,36 @@ def _costochondral(found: Variants, row: VariantRow) -> None:
             found.mark(row, "costochondral", f"rib{rib}_{_LETTER[side]}", (1.0, 0.0, 0.5))
 
 
+def _stippled_ribs(found: Variants, row: VariantRow) -> None:
+    for side in found.sides(0.6):
+        behind = found.rng.uniform(0.08, 0.16)
+        for rib in range(4, 10):
+            if found.rng.random() < 0.8:
+                found.mark(row, "stippled-ribs", f"rib{rib}_{_LETTER[side]}", (behind, 0.85, 0.5))
+
+
+# bone of one side -> where a tendon inserts, back to front, below to above and left to right on
+# the right side
+_ENTHESES = {
+    "femur": (0.4, 0.96, 0.9),
+    "pelvis": (0.3, 0.05, 0.35),
+    "tarsal1": (0.05, 0.3, 0.5),
+}
+
+
+def _enthesis(found: Variants, row: VariantRow) -> None:
+    bone = str(found.rng.choice(list(_ENTHESES), p=(0.45, 0.25, 0.3)))
+    back, above, across = _ENTHESES[bone]
+    for side in found.sides(0.5):
+        lateral = across if side == RIGHT else 1 - across
+        found.mark(row, "enthesis", f"{bone}_{_LETTER[side]}", (back, above, lateral))
+
+
+def _hot_patella(found: Variants, row: VariantRow) -> None:
+    for side in found.sides(0.7):
+        found.bone_factor[f"patella_{_LETTER[side]}"] = found.amount(row)
+
+
 def _cartilage(found: Variants, row: VariantRow) -> None:
     found.bone_factor["costal-cartilage"] = found.amount(row)
 
@@ -106,7 +136,7 @@ def _facet(found: Variants, row: VariantRow) -> None:
 def _osteophyte(found: Variants, row: VariantRow) -> None:
     rng = found.rng
     for _ in range(int(rng.integers(1, 4))):
-        bone = str(rng.choice(["T8", "T9", "T10", "T11", "L1", "L2", "L3", "L4"]))
+        bone = str(rng.choice(["C5", "C6", "T8", "T9", "T10", "T11", "L1", "L2", "L3", "L4"]))
         found.mark(
             row, "osteophyte", bone, (0.85, rng.choice([0.3, 0.8]), rng.choice([0.25, 0.75]))
         )
@@ -133,6 +163,9 @@ DRAW: dict[str, VariantDraw] = {
     "manubrial-angle": _manubrial_angle,
     "xiphoid": _xiphoid,
     "costochondral": _costochondral,
+    "stippled-ribs": _stippled_ribs,
+    "enthesis": _enthesis,
+    "hot-patella": _hot_patella,
     "costal-cartilage": _cartilage,
     "growth-plate": _growth_plate,
     "deltoid-tuberosity": _deltoid,

@@ -27,6 +27,14 @@ def _larynx(found: Variants, row: VariantRow) -> None:
         )
 
 
+def _first_rib(found: Variants, row: VariantRow) -> None:
+    for side in found.sides(0.75):
+        offset = (_OUTWARDS[side] * found.rng.uniform(8, 20), 0.0, found.rng.uniform(-22, -6))
+        found.spot(
+            "first-rib", ("sternoclavicular", side), offset, found.size_mm(row), found.amount(row)
+        )
+
+
 def _free_pertechnetate(found: Variants, row: VariantRow) -> None:
     factor, size = found.amount(row), found.size_mm(row)
     found.soft_factor["stomach"] = factor
@@ -182,6 +190,7 @@ def _inject(found: Variants, row: VariantRow, kind: str, side: str) -> float:
 DRAW: dict[str, VariantDraw] = {
     "thyroid": _thyroid,
     "laryngeal-cartilage": _larynx,
+    "first-rib": _first_rib,
     "free-pertechnetate": _free_pertechnetate,
     "renal-pelvis": _renal_pelvis,
     "hydronephrosis": _hydronephrosis,

@@ -1,0 +1,88 @@
+"""How a raised place stands against the rest of the bone it belongs to.
+
+Where a layout is off by some millimetres, or a subject's spine is hotter than most, the whole
+structure rises with it; a lesion is brighter than the same spine above and below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from uptake_ml.features.basins import rows_and_columns
+from uptake_ml.features.candidates import Candidate, ViewSearch
+from uptake_ml.features.groups import Group, group
+from uptake_ml.features.working_view import WORKING_MM
+
+STRUCTURE = (
+    "rise over spread of structure",
+    "share of hottest in view",
+)
+_SPINE = group("cervical-spine", "thoracic-spine", "lumbar-spine", "sacrum")
+_REACH_MM = (10.0, 120.0)
+_LEAST_PIXELS = 6
+_LEAST_SPREAD = 0.05
+# Every so manieth pixel of a structure is enough for its median and spread.
+_STEP = 3
+
+
+def describe_structure(search: ViewSearch, candidates: Sequence[Candidate]) -> np.ndarray:
+    """Return descriptors of candidates of one view, float32 of shape (n, len(STRUCTURE))."""
+    found = np.zeros((len(candidates), len(STRUCTURE)), np.float32)
+    smoothed = search.uptake.working.smoothed
+    hottest = max(float(smoothed.max(initial=0.0)), 1e-6)
+    # A bone, or the whole spine -> which candidates belong to it.
+    structures: dict[Group, list[int]] = {}
+    for i, candidate in enumerate(candidates):
+        found[i, 1] = smoothed[candidate.row, candidate.col] / hottest
+        key = _SPINE if candidate.region in _SPINE else (candidate.region,)
+        structures.setdefault(key, []).append(i)
+    for structure, own in structures.items():
+        # In the order of the image: the pixels of the vertebrae come one region after another.
+        places = np.sort(search.uptake.places(structure))[::_STEP]
+        found[own, 0] = _over_spread(search.rise, places, [candidates[i] for i in own])
+    return found
+
+
+def _over_spread(
+    rise: np.ndarray, places: np.ndarray, candidates: Sequence[Candidate]
+) -> np.ndarray:
+    """Return the rise at each peak less the structure's median about it, over its spread, (n,).
+
+    ``places`` are flat indices of the pixels of a structure; 0 where too few of them are used.
+    """
+    elsewhere = _is_elsewhere(places, rise.shape, candidates)
+    used = elsewhere.sum(axis=1)
+    is_enough = used >= _LEAST_PIXELS
+    found = np.zeros(len(candidates))
+    if not is_enough.any():
+        return found
+    used, elsewhere = used[is_enough, None], elsewhere[is_enough]
+    values = rise.ravel()[places]
+    # What is not used comes last, so that the middle of the others is known by its rank.
+    ordered = np.sort(np.where(elsewhere, values, np.inf), axis=1)
+    middle = np.take_along_axis(ordered, np.hstack([(used - 1) // 2, used // 2]), axis=1)
+    means = elsewhere @ values[:, None] / used
+    squares = (np.where(elsewhere, values - means, 0) ** 2).sum(axis=1)
+    at_peak = np.array([rise[c.row, c.col] for c in candidates])[is_enough]
+    spread = np.sqrt(squares / used[:, 0]) + _LEAST_SPREAD
+    found[is_enough] = (at_peak - middle.mean(axis=1)) / spread
+    return found
+
+
+def _is_elsewhere(
+    places: np.ndarray, shape: tuple[int, int], candidates: Sequence[Candidate]
+) -> np.ndarray:
+    """Return which pixels lie about each candidate but not in it, bool of shape (n, places)."""
+    rows, cols = rows_and_columns(places, shape[1])
+    peaks = np.array([(c.row, c.col) for c in candidates])
+    squares = (rows - peaks[:, :1]) ** 2 + (cols - peaks[:, 1:]) ** 2
+    least, most = ((reach / WORKING_MM) ** 2 for reach in _REACH_MM)
+    is_used = (squares > least) & (squares < most)
+    own = np.zeros(shape, bool)
+    for used, candidate in zip(is_used, candidates, strict=True):
+        own[candidate.window] = candidate.mask
+        used &= ~own.ravel()[places]
+        own[candidate.window] = False
+    return is_used
