@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from uptake_ml.pattern.cases import case_seed, run_jobs
-from uptake_ml.pattern.lesions import lesion_at
+from uptake_ml.pattern.lesions import lesion_at, lesions_covered
 from uptake_ml.pattern.simulate import draw_study
 from uptake_ml.pipeline import load_models
 from uptake_ml.provenance import package_versions
@@ -58,7 +58,7 @@ def look(modality: str, seed: int, k: int) -> dict:
     layouts = locate(study, models.atlas)
     suspects = find_suspects(study, layouts, models.judge)
     maps = {name: view.lesion_map for name, view in truth.views.items()}
-    peaks = {n.number: n.suv_peak for n in truth.lesions} if study.volume else None
+    footprints = truth.footprints if study.volume else None
     return {
         "label": truth.label,
         "drawn": truth.drawn_label,
@@ -79,8 +79,8 @@ def look(modality: str, seed: int, k: int) -> dict:
         "suspects": [
             {
                 "probability": s.probability,
-                "lesion": lesion_at(s, maps[s.view], study.views[s.view], peaks),
-                "covered": _covered(s, maps[s.view]) if study.volume is None else [],
+                "lesion": lesion_at(s, maps[s.view], study.views[s.view], footprints),
+                "covered": lesions_covered(s, maps[s.view], footprints),
                 "is_first": s.same_site is None or s.same_site > i,
                 "region": s.region,
             }
@@ -96,13 +96,6 @@ def _visibility(lesion, *, has_volume: bool) -> dict[str, float]:
         "conspicuity": max(lesion.conspicuity.values(), default=0.0),
         "contrast": max(lesion.contrast.values(), default=0.0),
     }
-
-
-def _covered(spot, lesion_map: np.ndarray) -> list[int]:
-    """Return the lesions of which half or more lies in a hot spot: neighbours are often one."""
-    inside = np.bincount(lesion_map[spot.window][spot.mask], minlength=256)
-    whole = np.bincount(lesion_map.ravel(), minlength=256)
-    return [int(n) for n in np.flatnonzero(2 * inside >= np.maximum(whole, 1)) if n]
 
 
 def _error_mm(mark, truth, view) -> float | None:

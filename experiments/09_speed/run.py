@@ -13,17 +13,20 @@ import platform
 import resource
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from uptake_ml.atlas import locate
-from uptake_ml.features import find_suspects, keep_clear, measure
+from uptake_ml.atlas import Layout, locate
+from uptake_ml.features import find_suspects, keep_clear, measure, view_uptakes
+from uptake_ml.features.judge import LesionJudge
 from uptake_ml.phantom import draw, render
 from uptake_ml.pipeline import analyse, available_modalities, load_models
 from uptake_ml.provenance import package_versions
+from uptake_ml.study import ANTERIOR, Study
 
 HERE = Path(__file__).resolve().parent
 _CASES = 12
@@ -67,13 +70,21 @@ def time_modality(modality: str) -> list[dict]:
         spec = timed("draw", lambda k=k: draw(90, modality=modality, spawn_key=(k,)))
         study, _ = timed("render", lambda spec=spec: render(spec))
         layouts = timed("locate", lambda s=study: locate(s, models.atlas))
+        views = timed("working views", lambda s=study, at=layouts: view_uptakes(s, at))
         suspects = timed(
-            "hot spots", lambda s=study, at=layouts: find_suspects(s, at, models.judge)
+            "hot spots",
+            lambda s=study, at=layouts, v=views: find_suspects(s, at, models.judge, views=v),
         )
         timed(
             "features",
-            lambda s=study, at=layouts, found=suspects: measure(s, at, keep_clear(found), found),
+            lambda s=study, at=layouts, found=suspects, v=views: measure(
+                s, at, keep_clear(found), found, v
+            ),
         )
+        parts = ("locate", "working views", "hot spots", "features")
+        taken["from image to features, all views"].append(sum(taken[part][-1] for part in parts))
+        one = keep_anterior(study)
+        timed("one located view to features", lambda s=one, at=layouts: read(s, at, models.judge))
         timed("whole finding", lambda s=study: analyse(s, models=models))
     # The first case warms caches up.
     return [
@@ -85,6 +96,19 @@ def time_modality(modality: str) -> list[dict]:
         }
         for part, ms in taken.items()
     ]
+
+
+def keep_anterior(study: Study) -> Study:
+    """Return the study as its anterior view alone shows it."""
+    return replace(study, views={ANTERIOR: study.views[ANTERIOR]})
+
+
+def read(study: Study, layouts: Mapping[str, Layout], judge: LesionJudge | None) -> dict:
+    """Return all features of the views of a study, hot spots among them."""
+    layouts = {name: layouts[name] for name in study.views}
+    views = view_uptakes(study, layouts)
+    suspects = find_suspects(study, layouts, judge, views=views)
+    return measure(study, layouts, keep_clear(suspects), suspects, views)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class FitSettings:
 
     classifier: str = "blend"
     coverage: float = 0.9
-    least_typicality: float = 0.0002
+    least_typicality: float = 0.001
     least_confidence: float = 0.25
     superimposed_specificity: float = 0.9
 
