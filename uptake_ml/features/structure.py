@@ -23,7 +23,7 @@ _SPINE = group("cervical-spine", "thoracic-spine", "lumbar-spine", "sacrum")
 _REACH_MM = (10.0, 120.0)
 _LEAST_PIXELS = 6
 _LEAST_SPREAD = 0.05
-# Every so manieth pixel of a structure is enough for its median and spread.
+# One pixel in three of a structure is enough for its median and spread.
 _STEP = 3
 
 
