@@ -39,6 +39,13 @@ def test_one_sided_joint_is_not_called_paired():
     assert text == "Joint uptake on one side only: left knee."
 
 
+def test_one_hot_arm_is_doubted_as_an_injection():
+    hand, elbow = _spot("hand", "left", is_joint=True), _spot("elbow", "left", is_joint=True)
+    assert "injection" in describe_hot_spots([hand, elbow])[-1]
+    for other in (_spot("elbow", "right", is_joint=True), _spot("ribs", "left")):
+        assert "injection" not in " ".join(describe_hot_spots([hand, other]))
+
+
 def test_bones_of_both_sides_are_not_called_paired_joints():
     text = " ".join(describe_hot_spots([_spot("ribs", "left"), _spot("ribs", "right")]))
     assert "paired" not in text

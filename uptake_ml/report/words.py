@@ -229,6 +229,10 @@ def join_words(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+# Where a vein is entered.
+_INJECTED = frozenset({"elbow", "forearm", "wrist", "hand"})
+
+
 def describe_hot_spots(spots: Sequence[Mapping]) -> list[str]:
     """Return sentences on where the hot spots of a finding are: paired joints, joints, elsewhere.
 
@@ -250,6 +254,10 @@ def describe_hot_spots(spots: Sequence[Mapping]) -> list[str]:
     if elsewhere:
         names = join_words([_with_count(place, spots) for place in elsewhere])
         sentences.append(f"Hot spots outside the joints: {names}.")
+    if {region for region, _ in places} <= _INJECTED and len({side for _, side in places}) == 1:
+        sentences.append(
+            "All of it lies in one arm, where tracer left by an injection looks alike."
+        )
     return sentences
 
 
