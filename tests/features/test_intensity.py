@@ -8,7 +8,7 @@ interest are written here by value; intensity statistics do not depend on their 
 import numpy as np
 import pytest
 
-from uptake_ml.features.intensity import exceedance, intensity_statistics
+from uptake_ml.features.intensity import intensity_statistics, ordered_exceedance
 
 PHANTOM = np.repeat([1.0, 3.0, 4.0, 6.0], [50, 1, 16, 7])
 # Consensus, to three significant digits; the tolerance of all 18 is 0 after rounding.
@@ -61,6 +61,6 @@ def test_no_values_is_an_error():
 def test_exceedance_counts_pairs():
     above, below = np.array([1, 3, 3]), np.array([2, 3])
     pairs = (above[:, None] > below) + 0.5 * (above[:, None] == below)
-    assert exceedance(above, below) == pytest.approx(pairs.mean())
-    assert exceedance(below, above) == pytest.approx(1 - pairs.mean())
-    assert np.isnan(exceedance(above, np.array([])))
+    assert ordered_exceedance(above, below) == pytest.approx(pairs.mean())
+    assert ordered_exceedance(below, above) == pytest.approx(1 - pairs.mean())
+    assert np.isnan(ordered_exceedance(above, np.array([])))

@@ -158,25 +158,25 @@ def _describe(
     rows, cols = places.peaks(rise)
     region = place.regions_at(rows, cols)
     is_on_bone = region == place.working.regions[rows, cols]
-    for i, own in enumerate(places.windows()):
-        inside = place.working.regions[own][labels[own] == i + 1]
-        region[i] = _region_of_large(inside, int(region[i]))
     contrast, elongation = np.exp(rise[rows, cols]), _elongations(places)
     greatest = places.greatest(significance)
-    return [
-        Candidate(
-            row=int(rows[i]),
-            col=int(cols[i]),
-            region=int(region[i]),
-            contrast=float(contrast[i]),
-            elongation=float(elongation[i]),
-            is_on_bone=bool(is_on_bone[i]),
-            significance=float(greatest[i]),
-            window=window,
-            mask=labels[window] == i + 1,
+    found = []
+    for i, window in enumerate(places.windows()):
+        mask = labels[window] == i + 1
+        found.append(
+            Candidate(
+                row=int(rows[i]),
+                col=int(cols[i]),
+                region=_region_of_large(place.working.regions[window][mask], int(region[i])),
+                contrast=float(contrast[i]),
+                elongation=float(elongation[i]),
+                is_on_bone=bool(is_on_bone[i]),
+                significance=float(greatest[i]),
+                window=window,
+                mask=mask,
+            )
         )
-        for i, window in enumerate(places.windows())
-    ]
+    return found
 
 
 def _region_of_large(inside: np.ndarray, at_peak: int) -> int:

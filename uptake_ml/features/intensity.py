@@ -229,16 +229,11 @@ def axial_rank(uptake: Uptake) -> float:
     return uptake.average(lambda view: view.levels.exceedance(AXIAL_BONES, SHAFTS))
 
 
-def exceedance(above: np.ndarray, below: np.ndarray) -> float:
+def ordered_exceedance(above: np.ndarray, below: np.ndarray) -> float:
     """Return the probability that a value of ``above`` exceeds one of ``below``, ties as half.
 
-    Unchanged by every monotone map of the values.  NaN if either is empty.
+    Both rise.  Unchanged by every monotone map of the values.  NaN if either is empty.
     """
-    return ordered_exceedance(np.sort(above), np.sort(below))
-
-
-def ordered_exceedance(above: np.ndarray, below: np.ndarray) -> float:
-    """Return ``exceedance`` of rising values."""
     if not (len(above) and len(below)):
         return np.nan
     if len(above) > len(below):  # the fewer are looked up among the many

@@ -186,8 +186,8 @@ def _is_injection(
 
 def _is_upper_arm(candidate: Candidate, uptake: ViewUptake, landmarks: Sequence[Landmark]) -> bool:
     """Return whether a place lies nearer to the shoulder than to the elbow: no vein to enter."""
-    side = REGIONS[candidate.region].side
-    if candidate.region != INDEX.get(("humerus", side)):
+    bone = REGIONS[candidate.region]
+    if bone.name != "humerus":
         return False
     away = {
         mark.name: np.hypot(
@@ -196,7 +196,7 @@ def _is_upper_arm(candidate: Candidate, uptake: ViewUptake, landmarks: Sequence[
             )
         )
         for mark in landmarks
-        if mark.side == side and mark.name in ("shoulder", "elbow")
+        if mark.side == bone.side and mark.name in ("shoulder", "elbow")
     }
     return away.get("shoulder", np.inf) < away.get("elbow", 0.0)
 

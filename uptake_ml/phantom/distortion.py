@@ -9,6 +9,7 @@ outline of a single person.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import ndimage
@@ -32,17 +33,18 @@ class Distortion:
 
     def point(self, place: tuple[float, float], view: str) -> tuple[float, float]:
         """Return where a place (row, column) of a view comes to lie."""
-        rows, columns = self._sources(view)
-        shift = np.stack([rows, columns]) - np.indices(rows.shape)
+        sources = self._sources(view)
         moved = np.array(place, dtype=float)
         for _ in range(4):  # the place whose source is the wanted one
-            at = np.clip(np.round(moved).astype(int), 0, np.array(rows.shape) - 1)
-            moved = np.array(place) - shift[:, at[0], at[1]]
+            at = np.clip(np.round(moved).astype(int), 0, np.array(self.rows.shape) - 1)
+            moved = np.array(place) - ([float(axis[tuple(at)]) for axis in sources] - at)
         return float(moved[0]), float(moved[1])
 
     def _sources(self, view: str) -> tuple[np.ndarray, np.ndarray]:
-        if view != POSTERIOR:
-            return self.rows, self.columns
+        return self._from_behind if view == POSTERIOR else (self.rows, self.columns)
+
+    @cached_property
+    def _from_behind(self) -> tuple[np.ndarray, np.ndarray]:
         return self.rows[:, ::-1], self.columns.shape[1] - 1 - self.columns[:, ::-1]
 
 
