@@ -35,7 +35,7 @@ from uptake_ml.compare.matching import MatchingLimits, match_sites
 from uptake_ml.compare.sites import Scan, Site, read_scan
 from uptake_ml.features import HotSpot, find_hot_spots
 from uptake_ml.features.judge import LesionJudge, load_judge
-from uptake_ml.pattern.cases import run_jobs
+from uptake_ml.pattern.kept import run_jobs
 from uptake_ml.phantom import draw, render
 from uptake_ml.phantom.person import draw_person
 from uptake_ml.phantom.spec import CameraSpec, CaseSpec, SpotSpec

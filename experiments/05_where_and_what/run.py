@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from uptake_ml.pattern.cases import case_seed, run_jobs
+from uptake_ml.pattern.cases import case_seed
+from uptake_ml.pattern.kept import run_jobs
 from uptake_ml.pattern.lesions import lesion_at, lesions_covered
 from uptake_ml.pattern.simulate import draw_study
 from uptake_ml.pipeline import load_models

@@ -28,10 +28,11 @@ from sklearn.preprocessing import StandardScaler
 
 from uptake_ml.atlas.canvas import find_body, smooth_pixels
 from uptake_ml.pattern import metrics
-from uptake_ml.pattern.cases import case_seed, run_jobs
+from uptake_ml.pattern.cases import case_seed
 from uptake_ml.pattern.classifiers import build_classifier
 from uptake_ml.pattern.fit import FitSettings
 from uptake_ml.pattern.held_out import HELD_OUT, TRAINED
+from uptake_ml.pattern.kept import run_jobs
 from uptake_ml.pattern.simulate import draw_study
 from uptake_ml.pipeline import load_models
 from uptake_ml.provenance import package_versions

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from uptake_ml.pattern.cases import case_seed, run_jobs
+from uptake_ml.pattern.cases import case_seed
+from uptake_ml.pattern.kept import run_jobs
 from uptake_ml.provenance import package_versions
 from uptake_ml.regions import INDEX
 from uptake_ml.study import ANTERIOR, BONE_SCAN, FDG_PET, NORMAL, POSTERIOR

@@ -1,4 +1,4 @@
-"""Time the phantom and the classifying stages, part by part, on one core.
+"""Time the phantom and the classifying stages on one core, beside two general packages.
 
     OMP_NUM_THREADS=1 python experiments/09_speed/run.py
 
@@ -18,10 +18,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from others import is_measurable, other_packages
 from threadpoolctl import threadpool_limits
 
 from uptake_ml.atlas import Layout, locate
 from uptake_ml.features import find_suspects, keep_clear, measure, view_uptakes
+from uptake_ml.features.hotspots import HotSpot
 from uptake_ml.features.judge import LesionJudge
 from uptake_ml.phantom import draw, render
 from uptake_ml.pipeline import analyse, available_modalities, load_models
@@ -58,6 +60,10 @@ def main() -> None:
 def time_modality(modality: str) -> list[dict]:
     """Return the rows of one modality."""
     models = load_models(modality)
+    others, missing = other_packages()
+    for name, reason in missing.items():
+        print(f"{modality}: {name} is left out: {reason}")
+    values: dict[str, list[int]] = defaultdict(list)
     taken: dict[str, list[float]] = defaultdict(list)
 
     def timed(part: str, work: Callable):
@@ -85,6 +91,18 @@ def time_modality(modality: str) -> list[dict]:
         taken["from image to features, all views"].append(sum(taken[part][-1] for part in parts))
         one = keep_anterior(study)
         timed("one located view to features", lambda s=one, at=layouts: read(s, at, models.judge))
+        places = [spot for spot in suspects if spot.view == ANTERIOR]
+        view = study.views[ANTERIOR]
+        masks = [spot.full_mask(view.pixels.shape) for spot in places]
+        masks = [mask for mask in masks if is_measurable(mask)]
+        values["places"].append(len(masks))
+        part = "places of one view given: uptake-ml"
+        own = timed(part, lambda s=one, at=layouts, f=places: measure_given(s, at, f))
+        values[part].append(len(own))
+        for name, describe in others.items():
+            part = f"places of one view given: {name}"
+            found = timed(part, lambda v=view, m=masks, describe=describe: describe(v, m))
+            values[part].append(sum(len(each) for each in found))
         timed("whole finding", lambda s=study: analyse(s, models=models))
     # The first case warms caches up.
     return [
@@ -93,6 +111,8 @@ def time_modality(modality: str) -> list[dict]:
             "part": part,
             "median_ms": round(float(np.median(ms[1:])), 1),
             "p95_ms": round(float(np.percentile(ms[1:], 95)), 1),
+            "median_places": float(np.median(values["places"][1:])) if part in values else "",
+            "median_values": float(np.median(values[part][1:])) if part in values else "",
         }
         for part, ms in taken.items()
     ]
@@ -101,6 +121,14 @@ def time_modality(modality: str) -> list[dict]:
 def keep_anterior(study: Study) -> Study:
     """Return the study as its anterior view alone shows it."""
     return replace(study, views={ANTERIOR: study.views[ANTERIOR]})
+
+
+def measure_given(study: Study, layouts: Mapping[str, Layout], places: list[HotSpot]) -> dict:
+    """Return all features of the views of a study whose raised places are known."""
+    layouts = {name: layouts[name] for name in study.views}
+    # Indices of partners hold for the places of all views.
+    places = [replace(spot, partner=None, same_site=None) for spot in places]
+    return measure(study, layouts, keep_clear(places), places, view_uptakes(study, layouts))
 
 
 def read(study: Study, layouts: Mapping[str, Layout], judge: LesionJudge | None) -> dict:

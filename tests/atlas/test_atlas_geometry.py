@@ -20,6 +20,7 @@ from uptake_ml.atlas.canvas import (
     unpool,
     unpooled_points,
 )
+from uptake_ml.atlas.descent import patches
 from uptake_ml.atlas.points import MIRROR, POINT_INDEX, POINTS, mirror_points, true_points
 from uptake_ml.atlas.shape import align, fit_shape_model, fit_similarity, mean_shape
 from uptake_ml.atlas.warp import PARTS, coarse_field, fit_spline
@@ -27,6 +28,16 @@ from uptake_ml.regions import LANDMARKS, REGIONS
 from uptake_ml.study import ANTERIOR
 
 RNG = np.random.default_rng(5)
+
+
+def test_patches_of_mirrored_points_are_those_of_the_mirrored_canvas():
+    rng = np.random.default_rng(8)
+    image = rng.random((2, 40, 30)).astype(np.float32)
+    points = rng.uniform(8, 20, (3, 4, 2))
+    expected = patches(np.ascontiguousarray(image[:, :, ::-1]), points[1:], 1.7)
+    got = patches(image, points, 1.7, slice(1, None))
+    assert got[1:] == pytest.approx(expected, abs=1e-4)
+    assert got[0] == pytest.approx(patches(image, points[:1], 1.7)[0], abs=1e-4)
 
 
 def test_bilinear_sampling_agrees_with_scipy():

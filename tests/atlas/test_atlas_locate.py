@@ -44,6 +44,15 @@ def test_unseen_figures_are_found_in_both_views(figure_atlas, unseen_figures):
         assert np.median(agreement.bone_dice) > 0.8
 
 
+def test_views_located_together_are_as_each_alone(figure_atlas, unseen_figures):
+    views = {e.view.name: e.view for e in unseen_figures}
+    together = locate(Study(id="test", modality=BONE_SCAN, views=views), figure_atlas)
+    assert set(together) == {ANTERIOR, POSTERIOR}
+    for name, view in views.items():
+        alone = locate(Study(id="test", modality=BONE_SCAN, views={name: view}), figure_atlas)
+        assert _places(together[name]) == pytest.approx(_places(alone[name]), abs=0.01)
+
+
 def test_every_landmark_is_named_once_and_has_a_probability(figure_atlas, posterior):
     layout = locate(study_of(posterior), figure_atlas)[POSTERIOR]
     assert tuple((m.name, m.side) for m in layout.landmarks) == LANDMARKS

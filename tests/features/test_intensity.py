@@ -64,3 +64,11 @@ def test_exceedance_counts_pairs():
     assert ordered_exceedance(above, below) == pytest.approx(pairs.mean())
     assert ordered_exceedance(below, above) == pytest.approx(1 - pairs.mean())
     assert np.isnan(ordered_exceedance(above, np.array([])))
+
+
+def test_exceedance_of_many_is_that_of_all_pairs():
+    rng = np.random.default_rng(3)
+    above, below = np.sort(rng.normal(0.4, 1, 7531)), np.sort(rng.normal(0, 1.3, 6203))
+    pairs = np.searchsorted(below, above).mean() / len(below)
+    assert ordered_exceedance(above, below) == pytest.approx(pairs, abs=5e-4)
+    assert ordered_exceedance(below, above) == pytest.approx(1 - pairs, abs=5e-4)

@@ -63,6 +63,27 @@ def test_a_vertebra_is_held_against_the_whole_spine_and_against_nothing_else():
 def test_what_is_farther_than_twelve_centimetres_does_not_count():
     raised = lesion()
     raised[:10] = raised[-10:] = 5.0
-    assert described(raised) == described(lesion()) | {
-        "share of hottest in view": pytest.approx(np.exp(1 - 5))
-    }
+    name = "rise over spread of structure"
+    assert described(raised)[name] == described(lesion())[name]
+    assert described(raised)["share of hottest in view"] == pytest.approx(np.exp(1 - 5))
+
+
+def test_the_same_rise_counts_for_less_in_an_uneven_skeleton():
+    """The unevenness is that of all bones, also of those far from the place."""
+    regions = np.full(SHAPE, LUMBAR, np.uint8)
+    regions[:30] = INDEX["pelvis", "left"]
+    uneven = np.random.default_rng(0).normal(0, 0.3, SHAPE).astype(np.float32)
+    even, rough = (
+        described(np.where(regions == LUMBAR, lesion(), elsewhere), regions)
+        for elsewhere in (np.zeros(SHAPE), uneven)
+    )
+    name = "rise over unevenness of skeleton"
+    assert even[name] == pytest.approx(1 / 0.05, rel=0.1)
+    assert rough[name] < even[name] / 2
+    assert rough["unevenness of skeleton"] > 2 * even["unevenness of skeleton"]
+    assert rough["rise over spread of structure"] == even["rise over spread of structure"]
+
+
+def test_without_bone_nothing_is_said_of_its_unevenness():
+    found = described(lesion(), np.full(SHAPE, INDEX["liver", None], np.uint8))
+    assert found["unevenness of skeleton"] == 1

@@ -8,7 +8,7 @@ import pytest
 from scipy import ndimage
 
 from uptake_ml.features.volume_body import VOXEL_MM
-from uptake_ml.features.volume_foci import find_foci
+from uptake_ml.features.volume_foci import climb, find_foci
 from uptake_ml.features.volume_merging import merge_foci
 
 SHAPE = (70, 90, 70)
@@ -94,3 +94,24 @@ def test_what_is_one_stays_as_it_is():
     (focus,) = find_foci(body)
     assert merge_foci(body, [focus]) == [focus]
     assert merge_foci(body, []) == []
+
+
+@pytest.mark.parametrize("hotter_suv", [12.0, 40.0])
+def test_no_focus_holds_anything_hotter_than_its_own_peak(hotter_suv):
+    # The middle one has half of its uptake on the ways to both others.
+    hot, lesser = ((35, 45, 22), 7, hotter_suv), ((35, 45, 40), 3, 6.5)
+    body = body_of(hot, ((35, 45, 33), 4, 4.0), lesser)
+    foci = find_foci(body)
+    assert len(foci) == 3
+    for focus in foci:
+        box = body.values[
+            tuple(slice(s, s + n) for s, n in zip(focus.start, focus.mask.shape, strict=True))
+        ]
+        assert focus.holds(focus.place) and box[focus.mask].max() == pytest.approx(focus.suv)
+        assert focus is foci[0] or not focus.holds(hot[0])
+
+
+def test_a_place_on_a_slope_climbs_to_the_peak():
+    body = body_of((MIDDLE, 4, 6.0))
+    assert np.linalg.norm(np.subtract(climb(body, (35, 45, 38)), MIDDLE)) <= 1
+    assert climb(body, (10, 10, 10)) is not None

@@ -74,7 +74,10 @@ def test_some_subjects_differ_by_more_than_the_tables_say(monkeypatch):
 
     usual, unusual = levels(0.0), levels(1.0)
     added = unusual - usual
-    assert added.std() == pytest.approx(drawing._UNUSUAL_BONE, rel=0.1)
+    names = list(draw(0, label="normal").bone)
+    small = np.isin(names, drawing._SMALL_BONES)
+    assert added[:, ~small].std() == pytest.approx(drawing._UNUSUAL_BONE, rel=0.1)
+    assert added[:, small].std() == pytest.approx(drawing._UNUSUAL_SMALL, rel=0.15)
     assert abs(added.mean()) < 0.03
     assert np.abs(np.corrcoef(added.T) - np.eye(added.shape[1])).mean() < 0.2
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, sparse
 from skimage.filters import threshold_otsu
 
 from uptake_ml.medians import median
@@ -19,6 +19,7 @@ _POOLED_SPACING_MM = 5.7
 _OTSU_FRACTION = 0.42
 _LOG_FLOOR = 0.15
 _CONTRAST_SIGMA = 8.0
+_LEAST_STRENGTH = 0.005
 # Where a body ends at its feet, the sum of a row fades to below this share of a leg's.
 _FADED = 0.25
 _END_MM, _LEG_MM = 16.0, (30.0, 110.0)
@@ -189,10 +190,11 @@ def sample(image: np.ndarray, frame: Frame, *, zoom: int = 1, order: int = 1) ->
         _smooth_sampling(n, o, s, m)
         for n, o, s, m in zip(image.shape, origin, step, shape, strict=True)
     )
-    return rows @ image.astype(np.float32) @ cols.T
+    down = rows @ image.astype(np.float32, copy=False)
+    return np.ascontiguousarray((cols @ down.T).T)
 
 
-def _smooth_sampling(n_pixels: int, origin: float, step: float, n_samples: int) -> np.ndarray:
+def _smooth_sampling(n_pixels: int, origin: float, step: float, n_samples: int) -> sparse.csr_array:
     """Return the matrix (n_samples, n_pixels) of a Gaussian of half a step, then linear sampling.
 
     The rim goes on beyond the image for the Gaussian; a sample outside of it is 0.
@@ -207,9 +209,9 @@ def _smooth_sampling(n_pixels: int, origin: float, step: float, n_samples: int) 
     weights = np.pad(bell, (0, 1)) * (1 - fraction) + np.pad(bell, (1, 0)) * fraction
     weights[(place < 0) | (place > n_pixels - 1)] = 0
     pixel = np.clip(first[:, None] + np.arange(-reach, reach + 2), 0, n_pixels - 1)
-    matrix = np.zeros((n_samples, n_pixels), np.float32)
-    np.add.at(matrix, (np.arange(n_samples)[:, None], pixel), weights)
-    return matrix
+    ends = np.arange(n_samples + 1) * weights.shape[1]
+    entries = weights.astype(np.float32).ravel()
+    return sparse.csr_array((entries, pixel.ravel(), ends), (n_samples, n_pixels))
 
 
 def make_canvas(
@@ -232,20 +234,32 @@ def make_canvas(
 
 def channels(log_canvas: np.ndarray) -> np.ndarray:
     """Return the log canvas and its local contrast, float32 of shape (2, rows, cols)."""
-    # On a canvas a product with two small matrices is faster than a filter of 41 taps.
-    rows, cols = (_local_mean(n) for n in log_canvas.shape)
-    centred = log_canvas - rows @ log_canvas @ cols.T
-    variance = rows @ (centred * centred) @ cols.T
-    return np.stack([log_canvas, centred / (np.sqrt(variance) + 0.1)]).astype(np.float32)
+    centred = log_canvas - _local_mean(log_canvas)
+    variance = _local_mean(centred * centred)
+    contrast = centred / (np.sqrt(np.maximum(variance, 0)) + 0.1)
+    return np.stack([log_canvas, contrast], dtype=np.float32, casting="same_kind")
+
+
+def _local_mean(canvas: np.ndarray) -> np.ndarray:
+    """Return the Gaussian mean about each pixel of a canvas."""
+    (rows, to_rows), (cols, to_cols) = (_broad_waves(n) for n in canvas.shape)
+    return to_rows @ (rows @ canvas @ cols.T) @ to_cols.T
 
 
 @cache
-def _local_mean(n: int) -> np.ndarray:
-    """Return the matrix (n, n) that smooths along an axis of a canvas."""
-    impulses = np.eye(n, dtype=np.float32)
-    return ndimage.gaussian_filter1d(
+def _broad_waves(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return matrices (k, n) and (n, k) whose product smooths along an axis of a canvas.
+
+    A broad Gaussian keeps few of the n components of an image: those of which it leaves less than
+    ``_LEAST_STRENGTH`` are left out, which takes a third of the time.
+    """
+    impulses = np.eye(n)
+    whole = ndimage.gaussian_filter1d(
         impulses, _CONTRAST_SIGMA, axis=0, mode="nearest", truncate=2.5
     )
+    left, strength, right = np.linalg.svd(whole)
+    k = int(np.count_nonzero(strength > _LEAST_STRENGTH))
+    return np.float32(right[:k]), np.float32(left[:, :k] * strength[:k])
 
 
 def resample(log_canvas: np.ndarray, matrix: np.ndarray, offset: np.ndarray) -> np.ndarray:
@@ -262,11 +276,11 @@ def resample(log_canvas: np.ndarray, matrix: np.ndarray, offset: np.ndarray) -> 
 def bilinear(stack: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
     """Return every image of a stack (k, rows, cols) at places of any one shape; the rim goes on."""
     n_rows, n_cols = stack.shape[1:]
-    rows = np.clip(rows, 0, n_rows - 1.001).astype(np.float32)
-    cols = np.clip(cols, 0, n_cols - 1.001).astype(np.float32)
-    r, c = rows.astype(np.int32), cols.astype(np.int32)
+    rows = np.clip(rows, 0, n_rows - 1.001).astype(np.float32, copy=False)
+    cols = np.clip(cols, 0, n_cols - 1.001).astype(np.float32, copy=False)
+    r, c = np.floor(rows), np.floor(cols)
     u, v = rows - r, cols - c
-    # Of the type that ``take`` would make it anew each time.
+    # Of the type that ``take`` would make it anew each time; exact up to 4000 x 4000 pixels.
     corner = (r * n_cols + c).astype(np.intp)
     below = corner + n_cols
     result = np.empty((len(stack), *rows.shape), np.float32)
@@ -276,5 +290,6 @@ def bilinear(stack: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarra
         top += (flat[1:].take(corner) - top) * v
         bottom += (flat[1:].take(below) - bottom) * v
         bottom -= top
-        np.add(top, bottom * u, out=out, casting="same_kind")
+        bottom *= u
+        np.add(top, bottom, out=out, casting="same_kind")
     return result

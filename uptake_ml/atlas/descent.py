@@ -16,6 +16,7 @@ PATCH_SIDE = 5
 N_PATCH = 2 * PATCH_SIDE**2
 # Spacing of the patch's grid in canvas pixels, stage by stage: from wide to near.
 STEPS = (5.0, 3.5, 2.5, 1.8, 1.4)
+_NONE = slice(0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,22 +27,31 @@ class Stage:
     weights: np.ndarray
     bias: np.ndarray
 
-    def move(self, two_channels: np.ndarray, points: np.ndarray) -> np.ndarray:
-        """Return the moved points, shape (n, P, 2), of one aligned canvas (2, rows, cols)."""
-        features = patches(two_channels, points, float(self.step))
+    def move(
+        self, two_channels: np.ndarray, points: np.ndarray, mirrored: slice = _NONE
+    ) -> np.ndarray:
+        """Return the moved points, shape (n, P, 2), of one aligned canvas (2, rows, cols).
+
+        Those that ``mirrored`` selects are points of its mirror image.
+        """
+        features = patches(two_channels, points, float(self.step), mirrored)
         moved = features @ self.weights + self.bias
         return points + moved.reshape(points.shape)
 
 
-def patches(two_channels: np.ndarray, points: np.ndarray, step: float) -> np.ndarray:
+def patches(
+    two_channels: np.ndarray, points: np.ndarray, step: float, mirrored: slice = _NONE
+) -> np.ndarray:
     """Return the patches around points (n, P, 2), float32 of shape (n, P * N_PATCH).
 
-    Bilinear samples of both channels; the first is made free of its mean in every patch, so that
-    only the pattern counts and not the level.
+    Those that ``mirrored`` selects are points of the canvas's mirror image.  Bilinear samples of
+    both channels; the first is made free of its mean in every patch, so that only the pattern
+    counts and not the level.
     """
     reach = (np.arange(PATCH_SIDE) - PATCH_SIDE // 2) * step
     rows = points[..., 0, None] + np.repeat(reach, PATCH_SIDE)
     cols = points[..., 1, None] + np.tile(reach, PATCH_SIDE)
+    cols[mirrored] = two_channels.shape[2] - 1 - cols[mirrored]
     values = bilinear(two_channels, rows, cols)
     values[0] -= values[0].mean(axis=-1, keepdims=True)
     return np.moveaxis(values, 0, 2).reshape(len(points), -1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from uptake_ml.atlas.canvas import (
+    Frame,
     floor_row,
     make_canvas,
     pool,
@@ -13,7 +17,7 @@ from uptake_ml.atlas.canvas import (
     unpool,
     unpooled_points,
 )
-from uptake_ml.atlas.model import Atlas, confidence_evidence, find_points
+from uptake_ml.atlas.model import Atlas, Found, confidence_evidence, find_all_points
 from uptake_ml.atlas.points import orient, orient_points
 from uptake_ml.atlas.records import Landmark, Layout
 from uptake_ml.atlas.templates import PartTemplate, fit_scales, lay_templates
@@ -27,17 +31,44 @@ def locate(study: Study, atlas: Atlas) -> dict[str, Layout]:
     A view the atlas does not know is treated as the last one it does (posterior in bone scans).
     An empty image gets a layout without a body and with confidences near 0.
     """
-    return {name: locate_view(view, atlas) for name, view in study.views.items()}
+    return dict(zip(study.views, _locate_all(tuple(study.views.values()), atlas), strict=True))
 
 
 def locate_view(view: View, atlas: Atlas) -> Layout:
     """Return the layout of one view; fine pixels are pooled to about 4 mm, which maps keep."""
+    return _locate_all((view,), atlas)[0]
+
+
+def _locate_all(views: Sequence[View], atlas: Atlas) -> list[Layout]:
+    pooled = [_pool(view) for view in views]
+    found = find_all_points([p.log_canvas for p in pooled], atlas, [p.floor for p in pooled])
+    return [_lay_out(*each, atlas) for each in zip(views, pooled, found, strict=True)]
+
+
+class _Pooled(NamedTuple):
+    """A view oriented, pooled and smoothed, its body, and its canvas with the lowest row."""
+
+    factors: tuple[int, int]
+    spacing_mm: tuple[float, float]
+    smooth: np.ndarray
+    body: np.ndarray
+    frame: Frame
+    log_canvas: np.ndarray
+    floor: float
+
+
+def _pool(view: View) -> _Pooled:
     factors = pooling(view.spacing_mm)
     spacing_mm = (view.spacing_mm[0] * factors[0], view.spacing_mm[1] * factors[1])
     pixels = pool(np.ascontiguousarray(orient(view.pixels, view.name)), factors)
     smooth = smooth_pixels(pixels, spacing_mm)
     log_canvas, body, frame = make_canvas(pixels, smooth, spacing_mm)
-    found = find_points(log_canvas, atlas, floor_row(pixels, body, spacing_mm, frame))
+    floor = floor_row(pixels, body, spacing_mm, frame)
+    return _Pooled(factors, spacing_mm, smooth, body, frame, log_canvas, floor)
+
+
+def _lay_out(view: View, pooled: _Pooled, found: Found, atlas: Atlas) -> Layout:
+    factors, spacing_mm, smooth, body, frame = pooled[:5]
     points = frame.to_image(found.points)
     beyond = outside_mm(points, body.shape, spacing_mm)
     evidence = confidence_evidence(found, frame.step[0] * spacing_mm[0], beyond)

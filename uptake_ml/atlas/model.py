@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,12 +79,22 @@ def find_points(log_canvas: np.ndarray, atlas: Atlas, floor: float = np.inf) -> 
 
     ``floor`` is the canvas row that the feet cannot lie below (``canvas.floor_row``).
     """
-    blocks = block_means(channels(log_canvas))[None]
-    rough = atlas.first.predict_both(blocks)[0].mean(axis=0)
-    to_mean = align(rough, atlas.shape.mean)
-    aligned = align_canvas(log_canvas, to_mean)
-    guesses = atlas.second.predict_both(block_means(aligned)[None])[0]
-    return search(aligned, guesses, to_mean, atlas.stages, atlas.shape, floor)
+    return find_all_points([log_canvas], atlas, [floor])[0]
+
+
+def find_all_points(
+    log_canvases: Sequence[np.ndarray], atlas: Atlas, floors: Sequence[float]
+) -> list[Found]:
+    """Return the points of each canvas: the regressions take hardly longer for two than for one."""
+    blocks = np.stack([block_means(channels(canvas)) for canvas in log_canvases])
+    rough = atlas.first.predict_both(blocks).mean(axis=1)
+    to_mean = [align(points, atlas.shape.mean) for points in rough]
+    aligned = [align_canvas(*each) for each in zip(log_canvases, to_mean, strict=True)]
+    guesses = atlas.second.predict_both(np.stack([block_means(canvas) for canvas in aligned]))
+    return [
+        search(*each, atlas.stages, atlas.shape, floor)
+        for *each, floor in zip(aligned, guesses, to_mean, floors, strict=True)
+    ]
 
 
 def search(
@@ -136,12 +147,12 @@ def start_points(guesses: np.ndarray) -> np.ndarray:
 
 def descend(aligned: np.ndarray, starts: np.ndarray, stages: tuple[Stage, ...]) -> np.ndarray:
     """Return where the starts end, (n, P, 2): as seen and as seen in a mirror, averaged."""
-    mirrored = np.ascontiguousarray(aligned[:, :, ::-1])
-    reflected = mirror_points(starts, AXIS_COL)
+    n = len(starts)
+    # Both at once: a stage costs little more for twice the starts.
+    points = np.concatenate([starts, mirror_points(starts, AXIS_COL)])
     for stage in stages:
-        starts = stage.move(aligned, starts)
-        reflected = stage.move(mirrored, reflected)
-    return np.concatenate([starts, mirror_points(reflected, AXIS_COL)])
+        points = stage.move(aligned, points, mirrored=slice(n, None))
+    return np.concatenate([points[:n], mirror_points(points[n:], AXIS_COL)])
 
 
 def conclude(ends, guess, to_mean: Similarity, shape: ShapeModel) -> Found:

@@ -8,6 +8,7 @@ scans, so the two are scaled apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from uptake_ml.medians import median
 ZOOM = 2
 STIFFNESS = 2e-3
 _FIELD_STEP_MM = 36.0
-_MAX_FITTED = 6000
+_MAX_FITTED = 3000
 _SETTLED = 5e-4
 _SPREAD_LIMITS = (0.08, 1.5)
 
@@ -73,26 +74,34 @@ def lay_templates(
     pixels = np.cumsum(body).reshape(body.shape) - 1
     best = np.zeros(pixels[-1, -1] + 1, np.uint8)
     owner = np.full(len(best), len(templates), np.uint8)
-    reached: list[tuple[np.ndarray, np.ndarray]] = []
+    reached: list[_Reached] = []
     for k, template in enumerate(templates):
         spline = part_spline(k, points * spacing, mean)
         field = coarse_field(spline, body.shape, step=spacing, stride=stride)
-        window = _reached(field, template, body.shape)
+        field = _in_template(field, template)
+        window = _window(field, template, body.shape)
         inside = np.flatnonzero(body[window])
-        row, col = (image.ravel()[inside] for image in field.dense(body.shape, window))
-        for axis, corner in zip((row, col), template.corner, strict=True):
-            axis += 0.5
-            axis *= ZOOM
-            axis -= 0.5
-            axis -= corner
-        within = np.flatnonzero(_is_within(row, col, template.presence.shape))
-        row, col, place = row[within], col[within], pixels[window].ravel()[inside[within]]
-        presence = template.presence.ravel()[_nearest(row, col, template)]
+        row, col = (image.ravel().take(inside) for image in field.dense(body.shape, window))
+        nearest, within = _nearest(row, col, template.presence.shape)
+        place = pixels[window].ravel().take(inside.take(within))
+        presence = template.presence.ravel().take(nearest)
         wins = np.flatnonzero(presence > best[place])
-        place = place[wins]
-        best[place], owner[place] = presence[wins], k
-        reached.append((place, np.stack([row[wins], col[wins]])))
+        place, within = place.take(wins), within.take(wins)
+        best[place], owner[place] = presence.take(wins), k
+        reached.append(_Reached(place, row.take(within), col.take(within), nearest.take(wins)))
     return _read_templates(templates, owner, reached)
+
+
+class _Reached(NamedTuple):
+    """Pixels (n,) that a part won, be it for a while, and their places in its template.
+
+    ``nearest`` is the flat index of the template's pixel nearest to ``row`` and ``col``.
+    """
+
+    pixel: np.ndarray
+    row: np.ndarray
+    col: np.ndarray
+    nearest: np.ndarray
 
 
 def _body_box(body: np.ndarray, stride: int) -> tuple[slice, slice]:
@@ -101,52 +110,52 @@ def _body_box(body: np.ndarray, stride: int) -> tuple[slice, slice]:
     return tuple(slice(first // stride * stride, last + 1) for first, last in ends)
 
 
-def _is_within(row: np.ndarray, col: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return which places (n,) round to a pixel of an image of this shape."""
+def _in_template(field: CoarseField, template: PartTemplate) -> CoarseField:
+    """Return a field of canvas pixels in pixels of a template."""
+    first = (template.corner + (0.5 - 0.5 * ZOOM)).astype(np.float32)
+    return CoarseField(values=field.values * ZOOM - first[:, None, None], stride=field.stride)
+
+
+def _nearest(
+    row: np.ndarray, col: np.ndarray, shape: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the flat indices of the pixels nearest to those of places (n,) that lie in an image.
+
+    The second array names these places.
+    """
+    row, col = (np.rint(axis).astype(np.int32) for axis in (row, col))
     # Seen without a sign, a place before the first is beyond the last.
-    row, col = (np.rint(axis).astype(np.int32).view(np.uint32) for axis in (row, col))
-    return (row < shape[0]) & (col < shape[1])
-
-
-def _nearest(row: np.ndarray, col: np.ndarray, template: PartTemplate) -> np.ndarray:
-    """Return the flat index of the template's pixel nearest to each place (n,)."""
-    nearest = np.rint(row)
-    nearest *= template.presence.shape[1]
-    nearest += np.rint(col)
-    return nearest.astype(np.intp)
+    is_within = (row.view(np.uint32) < shape[0]) & (col.view(np.uint32) < shape[1])
+    row *= shape[1]
+    row += col
+    within = np.flatnonzero(is_within)
+    return row.take(within).astype(np.intp), within
 
 
 def _read_templates(
-    templates: tuple[PartTemplate, ...],
-    owner: np.ndarray,
-    reached: list[tuple[np.ndarray, np.ndarray]],
+    templates: tuple[PartTemplate, ...], owner: np.ndarray, reached: list[_Reached]
 ) -> Placement:
-    """Return the maps of the part that owns each pixel, (n,).
-
-    ``reached`` are the pixels (m,) that each part won, be it for a while, and their places (2, m)
-    in its template.
-    """
+    """Return the maps of the part that owns each pixel, (n,)."""
     regions, maps = np.zeros(len(owner), np.uint8), np.zeros((3, len(owner)), np.float32)
     maps[2] = 1.0
-    for k, (template, (pixel, places)) in enumerate(zip(templates, reached, strict=True)):
-        kept = np.flatnonzero(owner[pixel] == k)
-        own, (row, col) = pixel[kept], places[:, kept]
-        regions[own] = template.regions.ravel()[_nearest(row, col, template)]
+    for k, (template, part) in enumerate(zip(templates, reached, strict=True)):
+        kept = np.flatnonzero(owner.take(part.pixel) == k)
+        own, row, col, nearest = (values.take(kept) for values in part)
+        regions[own] = template.regions.ravel().take(nearest)
         for out, image in zip(maps, bilinear(template.maps, row, col), strict=True):
             out[own] = image
     return Placement(regions=regions, bone=maps[0], soft=maps[1], spread=maps[2])
 
 
-def _reached(
+def _window(
     field: CoarseField, template: PartTemplate, shape: tuple[int, int]
 ) -> tuple[slice, slice]:
     """Return the rows and columns where a field can meet a template, none where it does not."""
-    low = (template.corner + 0.5) / ZOOM - 0.5
-    high = low + np.array(template.presence.shape) / ZOOM
+    low, high = -0.5, np.array(template.presence.shape)[:, None, None] - 0.5
     v = field.values
     # Linear within a cell, so a cell reaches no further than its four corners do.
     corners = np.stack([v[:, :-1, :-1], v[:, 1:, :-1], v[:, :-1, 1:], v[:, 1:, 1:]])
-    hit = (corners.max(axis=0) > low[:, None, None]) & (corners.min(axis=0) < high[:, None, None])
+    hit = (corners.max(axis=0) > low) & (corners.min(axis=0) < high)
     hit = hit.all(axis=0)
     if not hit.any():
         return slice(0), slice(0)

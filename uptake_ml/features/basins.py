@@ -131,6 +131,12 @@ def _possible_peaks(image: np.ndarray, places: Labelled, least: float) -> np.nda
     is_peak = (heights >= least - _SAME) | (heights >= places.each(places.greatest(image)) - _SAME)
     for down, across in ((0, 1), (2, 1), (1, 0), (1, 2)):
         is_peak &= heights >= lower[rows + down, columns + across]
+    # Corners connect as well, but heights that are the same there may be of one peak.
+    rows, columns, heights = rows[is_peak], columns[is_peak], heights[is_peak]
+    is_top = np.ones(len(rows), bool)
+    for down, across in ((0, 0), (0, 2), (2, 0), (2, 2)):
+        is_top &= heights >= lower[rows + down, columns + across] - _SAME
+    is_peak[is_peak] = is_top
     return is_peak
 
 
@@ -140,8 +146,12 @@ def _basins(height: np.ndarray, at: tuple[np.ndarray, np.ndarray], depth: float)
     ``height`` is positive in one connected place and 0 around it; ``at`` are its possible peaks.
     """
     tops = np.zeros(height.shape, bool)
+    highest = height.max()
     for row, column in zip(*at, strict=True):
         peak = height[row, column]
+        if peak >= highest - _SAME:
+            tops[row, column] = True
+            continue
         # What can be reached from the peak without going down by more than the depth.
         reached, _ = ndimage.label(height > peak - depth + _SAME, _NEIGHBOURS)
         tops[row, column] = height[reached == reached[row, column]].max() <= peak + _SAME

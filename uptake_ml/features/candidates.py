@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -91,7 +92,7 @@ class Candidate:
     mask: np.ndarray
     origin: str = LESION
 
-    @property
+    @cached_property
     def area_mm2(self) -> float:
         """Area of the mask."""
         return float(self.mask.sum() * WORKING_MM**2)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _EVEN_CHANCE, _STEP = 0.2, 0.03
 _MOST_CONTRAST = 500.0
 _ENDS = {"femur": ("hip", "knee"), "tibia": ("knee", "ankle")}
-_LEAST_CONFIDENCE = 0.3
+_LEAST_CONFIDENCE = 0.6
 
 
 def _greatest_asymmetry(limb: str) -> Callable[[Uptake], float]:

@@ -7,6 +7,7 @@ up to 1; what lies beyond the image is its edge, or its mirror image
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,11 +24,19 @@ def smooth(image: np.ndarray, sigma: float, *, mirrors: bool = False) -> np.ndar
 
 
 def smooth_each(images: np.ndarray, sigma: float, *, mirrors: bool = False) -> np.ndarray:
-    """Return images (rows, images, columns) smoothed at once, each as ``smooth`` does."""
-    weights = _weights(sigma)
-    down = _down(images.reshape(len(images), -1), weights, mirrors)
-    across = _matrix(images.shape[2], weights, mirrors)
-    return (down.reshape(-1, images.shape[2]) @ across.T).reshape(images.shape)
+    """Return images (rows, images, columns) smoothed at once, each as ``smooth`` does.
+
+    A broad Gaussian reads means of small blocks of pixels, which is much less work.
+    """
+    n_rows, _, n_columns = images.shape
+    block = _block(sigma)
+    missing = -n_columns % block
+    if missing:
+        images = np.pad(images, ((0, 0), (0, 0), (0, missing)), mode="edge")
+    narrow = sum(images[:, :, i::block] for i in range(block)) / np.float32(block)
+    down = _down(narrow.reshape(n_rows, -1), sigma, mirrors)
+    across = _matrix(n_columns, sigma, mirrors)
+    return (down.reshape(-1, narrow.shape[2]) @ across.T).reshape(n_rows, -1, n_columns)
 
 
 def greatest_within(image: np.ndarray, radius: int) -> np.ndarray:
@@ -47,8 +56,15 @@ def greatest_within(image: np.ndarray, radius: int) -> np.ndarray:
     return found
 
 
+def _block(sigma: float) -> int:
+    """Return how many pixels along an axis a Gaussian reads as one: at most 2/3 sigma."""
+    return 4 if sigma >= 6 else 2 if sigma >= 3 else 1
+
+
 def _weights(sigma: float) -> np.ndarray:
-    reach = int(_TRUNCATED_AT * sigma + 0.5)
+    """Return the weights of the pixels about one, whole blocks of them to either side."""
+    block = _block(sigma)
+    reach = -(-int(_TRUNCATED_AT * sigma + 0.5) // block) * block
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     return (weights / weights.sum()).astype(np.float32)
 
@@ -61,25 +77,36 @@ def _inside(places: np.ndarray, size: int, mirrors: bool) -> np.ndarray:
     return np.minimum(places, 2 * size - 1 - places)
 
 
-def _matrix(size: int, weights: np.ndarray, mirrors: bool) -> np.ndarray:
-    """Return the matrix (size, size) that smooths along an axis."""
+@lru_cache(maxsize=64)
+def _matrix(size: int, sigma: float, mirrors: bool) -> np.ndarray:
+    """Return the matrix (size, blocks) that smooths along an axis."""
+    weights, block = _weights(sigma), _block(sigma)
     reach, own = len(weights) // 2, np.arange(size)[:, None]
-    read = _inside(own + np.arange(-reach, reach + 1), size, mirrors)
+    read = _inside(own + np.arange(-reach, reach + 1), size, mirrors) // block
+    blocks = -(-size // block)
     entries = np.bincount(
-        (own * size + read).ravel(), np.tile(weights, size), minlength=size * size
+        (own * blocks + read).ravel(), np.tile(weights, size), minlength=size * blocks
     )
-    return entries.reshape(size, size).astype(np.float32)
+    return entries.reshape(size, blocks).astype(np.float32)
 
 
-def _down(image: np.ndarray, weights: np.ndarray, mirrors: bool) -> np.ndarray:
-    """Return the image smoothed along its rows, a stretch of rows at once: the band is narrow."""
-    reach, (rows, columns) = len(weights) // 2, image.shape
-    stretches = -(-rows // _ROWS_AT_ONCE)
-    read = np.arange(-reach, stretches * _ROWS_AT_ONCE + reach)
-    padded = image[_inside(read, rows, mirrors)]
-    length = _ROWS_AT_ONCE + 2 * reach
-    windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=0)[::_ROWS_AT_ONCE]
-    band = np.zeros((_ROWS_AT_ONCE, length), np.float32)
+@lru_cache(maxsize=16)
+def _band(sigma: float) -> np.ndarray:
+    """Return the matrix that smooths a stretch of rows: from its blocks and those about it."""
+    weights = _weights(sigma)
+    band = np.zeros((_ROWS_AT_ONCE, _ROWS_AT_ONCE + len(weights) - 1), np.float32)
     for i in range(_ROWS_AT_ONCE):
         band[i, i : i + len(weights)] = weights
-    return (band @ windows.transpose(0, 2, 1)).reshape(-1, columns)[:rows]
+    return band.reshape(_ROWS_AT_ONCE, -1, _block(sigma)).sum(axis=2)
+
+
+def _down(image: np.ndarray, sigma: float, mirrors: bool) -> np.ndarray:
+    """Return the image smoothed along its rows, a stretch of rows at once: the band is narrow."""
+    band, block, (rows, columns) = _band(sigma), _block(sigma), image.shape
+    stretches = -(-rows // _ROWS_AT_ONCE)
+    reach = (band.shape[1] * block - _ROWS_AT_ONCE) // 2
+    read = _inside(np.arange(-reach, stretches * _ROWS_AT_ONCE + reach), rows, mirrors)
+    low = sum(image[read[i::block]] for i in range(block)) / np.float32(block)
+    windows = np.lib.stride_tricks.sliding_window_view(low, band.shape[1], axis=0)
+    windows = windows[:: _ROWS_AT_ONCE // block].transpose(0, 2, 1)
+    return (band @ windows).reshape(-1, columns)[:rows]

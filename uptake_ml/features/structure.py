@@ -12,12 +12,14 @@ import numpy as np
 
 from uptake_ml.features.basins import rows_and_columns
 from uptake_ml.features.candidates import Candidate, ViewSearch
-from uptake_ml.features.groups import Group, group
+from uptake_ml.features.groups import BONES, Group, group
 from uptake_ml.features.working_view import WORKING_MM
 
 STRUCTURE = (
     "rise over spread of structure",
     "share of hottest in view",
+    "rise over unevenness of skeleton",
+    "unevenness of skeleton",
 )
 _SPINE = group("cervical-spine", "thoracic-spine", "lumbar-spine", "sacrum")
 _REACH_MM = (10.0, 120.0)
@@ -32,10 +34,13 @@ def describe_structure(search: ViewSearch, candidates: Sequence[Candidate]) -> n
     found = np.zeros((len(candidates), len(STRUCTURE)), np.float32)
     smoothed = search.uptake.working.smoothed
     hottest = max(float(smoothed.max(initial=0.0)), 1e-6)
+    middle, unevenness = _unevenness(search)
     # A bone, or the whole spine -> which candidates belong to it.
     structures: dict[Group, list[int]] = {}
     for i, candidate in enumerate(candidates):
         found[i, 1] = smoothed[candidate.row, candidate.col] / hottest
+        found[i, 2] = (search.rise[candidate.row, candidate.col] - middle) / unevenness
+        found[i, 3] = unevenness
         key = _SPINE if candidate.region in _SPINE else (candidate.region,)
         structures.setdefault(key, []).append(i)
     for structure, own in structures.items():
@@ -43,6 +48,16 @@ def describe_structure(search: ViewSearch, candidates: Sequence[Candidate]) -> n
         places = np.sort(search.uptake.places(structure))[::_STEP]
         found[own, 0] = _over_spread(search.rise, places, [candidates[i] for i in own])
     return found
+
+
+def _unevenness(search: ViewSearch) -> tuple[float, float]:
+    """Return median and spread of the rise over all bones: how far this subject is from normal."""
+    rise = search.rise.ravel()[search.uptake.places(BONES)][::_STEP]
+    if rise.size < _LEAST_PIXELS:
+        return 0.0, 1.0
+    low, middle, high = np.quantile(rise, (0.1, 0.5, 0.9))
+    # The deciles of a normal distribution lie 2.56 standard deviations apart.
+    return float(middle), float((high - low) / 2.56 + _LEAST_SPREAD)
 
 
 def _over_spread(

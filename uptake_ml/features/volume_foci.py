@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 from scipy import ndimage
+from skimage.segmentation import watershed
 
 from uptake_ml.features.volume_body import VOXEL_MM, VolumeBody
 
@@ -25,6 +26,8 @@ _LEAST_EXCESS_TO_LIVER = 0.15
 _LEAST_TO_LIVER = 0.35
 _FLOOR_TO_LIVER = 0.08
 _MOST_FOCI = 110
+# A peak seen otherwise is looked for so many times as far as ``_NEIGHBOURS`` reach.
+_MOST_STEPS = 3
 # A focus is grown in a box that reaches so far from its peak.
 _BOX_MM = (26.0, 60.0)
 _SHELL_VOXELS = 3
@@ -36,6 +39,8 @@ _LEAST_SHELL = 20
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Focus:
     """A place that stands out: its peak in cubes, and the cubes above half of its excess.
+
+    It ends at the watershed to anything hotter, so that no cube of it exceeds its peak.
 
     ``place`` is the (plane, row, column) of the peak, ``suv`` the smoothed SUV there,
     ``around_suv`` the median of its shell.  ``start`` is the first cube of ``mask``, a bool box;
@@ -155,6 +160,19 @@ def _middle_around(values: np.ndarray, places: np.ndarray, away_mm: float) -> np
     return np.median(values[at[..., 0], at[..., 1], at[..., 2]], axis=1)
 
 
+def climb(body: VolumeBody, place: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Return the peak that a place in cubes lies on, the place itself if none is as near as
+    another view's peak may be."""
+    peak = tuple(int(p) for p in place)
+    for _ in range(_MOST_STEPS):
+        near = np.clip(np.add(peak, _NEIGHBOURS), 0, np.array(body.values.shape) - 1)
+        hottest = near[body.values[tuple(near.T)].argmax()]
+        if body.values[tuple(hottest)] <= body.values[peak]:
+            return peak
+        peak = tuple(int(p) for p in hottest)
+    return tuple(int(p) for p in place)
+
+
 def focus_at(body: VolumeBody, place: tuple[int, int, int]) -> Focus:
     """Return the focus about a place in cubes, whether it stands out or not."""
     at = np.array([place])
@@ -180,8 +198,10 @@ def _grown(body: VolumeBody, place, around: float, reach_mm: float) -> Focus:
     labels, _ = ndimage.label(box > around + 0.5 * (peak - around))
     mask = labels == labels[own] if labels[own] else np.zeros(box.shape, bool)
     mask[own] = True
+    whole, mask = mask, _short_of_hotter(mask, box, own)
     window = ndimage.find_objects(mask.astype(np.int8))[0]
-    shell_suv = shell_of(mask, box)
+    # What is hotter beyond the watershed is another focus' part of the shell.
+    shell_suv = shell_of(mask, np.where(whole & ~mask, 0, box))
     return Focus(
         place=tuple(int(p) for p in place),
         suv=peak,
@@ -192,10 +212,21 @@ def _grown(body: VolumeBody, place, around: float, reach_mm: float) -> Focus:
     )
 
 
+def _short_of_hotter(mask: np.ndarray, box: np.ndarray, own: tuple[int, ...]) -> np.ndarray:
+    """Return the mask without what uptake falls and rises again to: a hotter lesion or organ."""
+    hotter = mask & (box > box[own])
+    if not hotter.any():
+        return mask
+    markers = hotter * 2
+    markers[own] = 1
+    return watershed(-box, markers, mask=mask) == 1
+
+
 def shell_of(mask: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return the values of the shell about a mask of the same box, shape (n,).
 
-    It begins a cube away from the mask.  None where there are too few to go by.
+    It begins a cube away from the mask, and values of 0 are left out.  None where there are too
+    few to go by.
     """
     window = ndimage.find_objects(mask.astype(np.int8))[0]
     wide = tuple(

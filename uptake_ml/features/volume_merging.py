@@ -65,16 +65,16 @@ def _near_pairs(foci: list[Focus]) -> np.ndarray:
 def _are_joined(body: VolumeBody, one: Focus, other: Focus) -> bool:
     """Return whether uptake hardly falls on some way between two peaks, and falls around them."""
     level = _SADDLE * min(one.suv, other.suv)
-    around = np.concatenate([one.shell_suv, other.shell_suv])
-    if np.percentile(around, _COLD_PERCENTILE) > _SURROUNDINGS * level:
-        return False
     peaks = np.array([one.place, other.place])
     start = np.maximum(peaks.min(axis=0) - _MARGIN, 0)
     stop = peaks.max(axis=0) + _MARGIN + 1
     box = body.values[tuple(slice(a, b) for a, b in zip(start, stop, strict=True))]
     labels, _ = ndimage.label(box > level)
     first, second = (labels[tuple(peak)] for peak in peaks - start)
-    return bool(first == second != 0)
+    if first != second or not first:
+        return False
+    around = _union(body, [one, other]).shell_suv
+    return bool(np.percentile(around, _COLD_PERCENTILE) <= _SURROUNDINGS * level)
 
 
 def _union(body: VolumeBody, parts: list[Focus]) -> Focus:

@@ -11,7 +11,7 @@ from uptake_ml.features.candidates import Candidate
 from uptake_ml.features.groups import ORGANS, SKELETON, SPINE, group, membership
 from uptake_ml.features.physiology import LESION, ORGAN
 from uptake_ml.features.volume_body import VOXEL_MM, VolumeBody
-from uptake_ml.features.volume_foci import Focus, find_foci, focus_at
+from uptake_ml.features.volume_foci import Focus, climb, find_foci, focus_at
 from uptake_ml.features.volume_merging import merge_foci
 from uptake_ml.features.working_view import WorkingView
 from uptake_ml.regions import INDEX
@@ -63,7 +63,7 @@ def join_foci(
     foci = merge_foci(body, find_foci(body))
     found = [_from_focus(focus, working, body, volume) for focus in foci]
     for candidate in candidates:
-        place = _place_in_volume(candidate, working, body)
+        place = climb(body, _place_in_volume(candidate, working, body))
         is_within = 0 < place[1] < body.values.shape[1] - 1
         if is_within and not any(_is_same(focus, place) for focus in foci):
             focus = focus_at(body, place)

@@ -81,16 +81,16 @@ def prepare_view(view: View, layout: Layout) -> WorkingView:
     step = tuple(WORKING_MM / spacing for spacing in view.spacing_mm)
     shape = tuple(max(int(np.ceil(n / s - 1e-6)), 1) for n, s in zip(crop.shape, step, strict=True))
     rows, cols = (_centres(n, s, m) for n, s, m in zip(shape, step, crop.shape, strict=True))
-    grid = np.ix_(rows, cols)
+    rows, cols = (centres + axis.start for centres, axis in zip((rows, cols), window, strict=True))
     mean = _AreaMean(crop.shape, shape, step)
     return WorkingView(
         name=view.name,
         unit=view.unit,
         pixels=mean(crop),
         expected=mean(layout.expected[window]),
-        spread=np.ascontiguousarray(layout.spread[window][grid], dtype=np.float32),
-        regions=np.ascontiguousarray(layout.regions[window][grid]),
-        body=np.ascontiguousarray(layout.body[window][grid]),
+        spread=layout.spread.take(rows, axis=0).take(cols, axis=1).astype(np.float32, copy=False),
+        regions=layout.regions.take(rows, axis=0).take(cols, axis=1),
+        body=layout.body.take(rows, axis=0).take(cols, axis=1),
         gain=1.0 if view.unit == COUNTS else noise_gain(crop, layout.body[window]),
         origin=(window[0].start - 0.5, window[1].start - 0.5),
         step=step,

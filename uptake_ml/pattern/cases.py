@@ -1,22 +1,20 @@
-"""Simulated cases as rows of features, kept in a file that only grows.
+"""Simulated cases as rows of features, kept in a file that only grows (see ``kept``).
 
 One line is one case with all its variants (``counts`` as a camera gives them, ``volume`` as a PET
-scanner does, ``picture`` as an 8-bit image), so a run that was killed goes on where it stopped.
-Case k depends on the root seed, the stage and k alone, never on how many cases are made.
+scanner does, ``picture`` as an 8-bit image).  Case k depends on the root seed, the stage and k
+alone, never on how many cases are made.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
 
 from uptake_ml.errors import ModelError
+from uptake_ml.pattern.kept import Form, Progress, keep, read_kept
 from uptake_ml.study import LABELS
 
 ATLAS_STAGE, TRAINING_STAGE, EVALUATION_STAGE, LESION_STAGE = 1, 2, 3, 4
@@ -25,9 +23,6 @@ COUNTS = "counts"
 VOLUME = "volume"
 PICTURE = "picture"
 ONE_VIEW = "one view"
-_HEADER = {"schema": "uptake-ml/cases/2"}
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,34 +100,15 @@ def make_cases(
 ) -> CaseTable:
     """Return cases 0 to n - 1, making and appending to ``path`` only those it does not hold yet.
 
-    ``source(seed, k)`` makes case ``k`` from its own seed, in any of ``jobs`` processes.  Memory
-    stays flat while cases are made: each is written as soon as its predecessors are.
+    ``source(seed, k)`` makes case ``k`` from its own seed, in any of ``jobs`` processes.
 
     Raises
     ------
     ModelError
         When ``path`` holds something other than cases.
     """
-    done = _open_for_append(path)
-    missing = [k for k in range(n) if k not in done]
-    made = run_jobs(source, [(seed, k) for k in missing], jobs=jobs)
-    with path.open("a", encoding="utf-8") as file:
-        for count, case in enumerate(made, start=n - len(missing) + 1):
-            file.write(json.dumps(asdict(case), allow_nan=False) + "\n")
-            file.flush()
-            if progress:
-                progress(count, n)
-    return tabulate(read_cases(path), modality=modality, n=n)
-
-
-def run_jobs(function: Callable, arguments: Iterable[tuple], *, jobs: int) -> Iterator:
-    """Yield ``function(*arguments)`` in order, as soon as each and its predecessors are ready.
-
-    Each process keeps its linear algebra to one thread: sums in another order round otherwise.
-    """
-    with parallel_config("loky", inner_max_num_threads=1):
-        parallel = Parallel(n_jobs=jobs, return_as="generator")
-    yield from parallel(delayed(function)(*each) for each in arguments)
+    cases = keep(source, path, _FORM, n=n, seed=seed, jobs=jobs, progress=progress)
+    return tabulate(cases, modality=modality, n=n)
 
 
 def read_cases(path: Path) -> Iterator[Case]:
@@ -143,19 +119,14 @@ def read_cases(path: Path) -> Iterator[Case]:
     ModelError
         When the file holds something other than cases.
     """
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                record = json.loads(line)
-                if number > 1:
-                    yield Case(**record)
-                elif record != _HEADER:
-                    raise ValueError(f"the first line must be {_HEADER}")
-            except (ValueError, TypeError) as error:
-                raise ModelError(
-                    f"{path.name} is not a file of simulated cases, line {number}: {error}; "
-                    "name another file or delete it"
-                ) from error
+    return read_kept(path, _FORM)
+
+
+def _restore(record: Mapping) -> Case:
+    return Case(**record)
+
+
+_FORM = Form(schema="uptake-ml/cases/2", encode=asdict, decode=_restore)
 
 
 def tabulate(cases: Iterable[Case], *, modality: str, n: int) -> CaseTable:
@@ -179,23 +150,3 @@ def tabulate(cases: Iterable[Case], *, modality: str, n: int) -> CaseTable:
         has_superimposed=np.array([bool(case.superimposed) for *_, case in rows]),
         groups=tuple({**case.groups, "variant": variant} for _, variant, case in rows),
     )
-
-
-def _open_for_append(path: Path) -> set[int]:
-    """Make ``path`` ready to be appended to and return the numbers of the cases it holds."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(_HEADER) + "\n", encoding="utf-8")
-        return set()
-    _drop_unfinished_line(path)
-    return {case.k for case in read_cases(path)}
-
-
-def _drop_unfinished_line(path: Path) -> None:
-    # A run that was killed may have stopped in the middle of a line.
-    with path.open("rb+") as file:
-        content = file.read()
-        end = content.rfind(b"\n") + 1
-        if end < len(content):
-            file.truncate(end)
-            os.fsync(file.fileno())

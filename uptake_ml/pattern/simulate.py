@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -42,6 +42,7 @@ from uptake_ml.study import (
 )
 
 if TYPE_CHECKING:
+    from uptake_ml.atlas import Example
     from uptake_ml.pattern.lesions import LesionRows
 
 _PICTURE_SHARE = 0.5
@@ -50,7 +51,15 @@ _ANTERIOR_SHARE = 0.7
 _PICTURE_STAGE = 100
 _PICTURE_PIXEL_MM = (2.4, 4.0, 6.0)
 _SPACING_ERROR = 0.05
-_SOURCES = ("phantom", "readers", "atlas", "features")
+# What a case depends on, and what is learnt from cases before a model is fitted.
+_PATTERN_SOURCES = ("boosting", "cases", "held_out", "learn", "lesions", "simulate")
+_SOURCES = (
+    *(f"{name}/**/*.py" for name in ("phantom", "readers", "atlas", "features")),
+    *(f"pattern/{name}.py" for name in _PATTERN_SOURCES),
+    *(f"{name}.py" for name in ("medians", "projections", "regions", "study", "trees")),
+)
+# What is kept of cases, and the learnt files that go into it: not what is learnt from it.
+_LEARNT_BEFORE = {"examples": (), "lesions": (ATLAS_FILE,), "cases": (ATLAS_FILE, JUDGE_FILE)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,18 +99,33 @@ class PhantomSource:
             studies[ONE_VIEW] = keep_one_view(studies.get(PICTURE, study), rng)
         return studies
 
+    def examples(self, seed: int, k: int) -> list[Example]:
+        """Return what case ``k`` teaches an atlas: an example for each of its views."""
+        from uptake_ml.atlas import Example
+
+        study, truth, _ = self._draw(seed, k)
+        return [
+            Example(
+                view=view,
+                landmarks=truth.views[name].landmarks,
+                regions=truth.views[name].regions,
+                is_normal=truth.label == NORMAL,
+            )
+            for name, view in study.views.items()
+        ]
+
     def lesion_rows(self, seed: int, k: int) -> list[LesionRows]:
         """Return what case ``k`` teaches about lesions, in each of its variants.
 
         A diffuse case teaches nothing: its places are neither lesions nor normal.
         """
-        from uptake_ml.atlas import locate
+        from uptake_ml.atlas import load_atlas, locate
         from uptake_ml.pattern.lesions import lesion_rows
 
         if case_label(self.modality, k) not in (NORMAL, FOCAL, JOINT_SYMMETRIC):
             return []
         study, truth, _ = self._draw(seed, k)
-        atlas, _ = _load_learnt(*self._files())
+        atlas = self._load(load_atlas, ATLAS_FILE)
         maps = {name: view.lesion_map for name, view in truth.views.items()}
         footprints = truth.footprints if study.volume else None
         return [
@@ -115,19 +139,20 @@ class PhantomSource:
         return draw_study(self.modality, case_seed(seed, self.stage, k), k, kind=self.kind)
 
     def _measure(self, study: Study) -> dict[str, float | None]:
-        from uptake_ml.atlas import locate
+        from uptake_ml.atlas import load_atlas, locate
         from uptake_ml.features import find_suspects, keep_clear, measure, view_uptakes
+        from uptake_ml.features.judge import load_judge
 
-        atlas, judge = _load_learnt(*self._files())
+        atlas, judge = self._load(load_atlas, ATLAS_FILE), self._load(load_judge, JUDGE_FILE)
         layouts = locate(study, atlas)
         views = view_uptakes(study, layouts)
         suspects = find_suspects(study, layouts, judge, views=views)
         features = measure(study, layouts, keep_clear(suspects), suspects, views)
         return {name: _shorten(value) for name, value in features.items()}
 
-    def _files(self) -> tuple[Path, tuple[int, ...]]:
-        paths = (self.atlas_folder / name for name in (ATLAS_FILE, JUDGE_FILE))
-        return self.atlas_folder, tuple(p.stat().st_mtime_ns for p in paths if p.is_file())
+    def _load(self, load: Callable, name: str):
+        path = self.atlas_folder / name
+        return _load_once(load, path.parent, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 def draw_study(modality: str, seed: int, k: int, *, kind: str = ANY):
@@ -189,8 +214,8 @@ def _greatest_contrast(truth) -> float | None:
     return round(max(contrasts), 3) if contrasts else None
 
 
-def case_file(source: PhantomSource, seed: int) -> Path:
-    """Return the file in the user's cache that keeps these cases.
+def case_file(source: PhantomSource, seed: int, *, holds: str = "cases") -> Path:
+    """Return the file in the user's cache that keeps ``holds`` of these cases.
 
     Its name changes with everything a case depends on: seed, stage, kind, atlas, and the code and
     tables that draw and measure.  Cases of different origin never end up in one file.
@@ -198,12 +223,12 @@ def case_file(source: PhantomSource, seed: int) -> Path:
     from uptake_ml.phantom.bones import cache_folder
 
     origin = hashlib.sha256(repr((__version__, seed, source.stage, source.kind)).encode())
-    for path in (source.atlas_folder / name for name in (ATLAS_FILE, JUDGE_FILE)):
+    for path in (source.atlas_folder / name for name in _LEARNT_BEFORE[holds]):
         if path.is_file():
             origin.update(hashlib.sha256(path.read_bytes()).digest())
     for path in _origin_files():
         origin.update(path.read_bytes())
-    return cache_folder() / f"cases-{source.modality}-{origin.hexdigest()[:16]}.jsonl"
+    return cache_folder() / f"{holds}-{source.modality}-{origin.hexdigest()[:16]}.jsonl"
 
 
 def take_picture(study: Study, rng: np.random.Generator) -> Study:
@@ -248,18 +273,15 @@ def _misjudge(view: View, error: float) -> View:
 
 def _origin_files() -> Iterator[Path]:
     package = Path(__file__).resolve().parent.parent
-    for name in _SOURCES:
-        yield from sorted((package / name).rglob("*.py"))
+    for pattern in _SOURCES:
+        yield from sorted(package.glob(pattern))
     yield from sorted(data_path().rglob("*.toml"))
 
 
-@lru_cache(maxsize=1)
-def _load_learnt(folder: Path, written_ns: tuple[int, ...]):
-    # Once a process, and again when a file has been written anew.
-    from uptake_ml.atlas import load_atlas
-    from uptake_ml.features.judge import load_judge
-
-    return load_atlas(folder), load_judge(folder)
+@lru_cache(maxsize=2)
+def _load_once(load: Callable, folder: Path, written_ns: int):
+    # The atlas and the judge once a process, and again when a file has been written anew.
+    return load(folder)
 
 
 def _shorten(value: float) -> float | None:

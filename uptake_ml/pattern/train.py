@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,28 +11,22 @@ from threadpoolctl import threadpool_limits
 from uptake_ml.errors import ModelError
 from uptake_ml.pattern.card import write_card
 from uptake_ml.pattern.cases import (
-    ATLAS_STAGE,
     EVALUATION_STAGE,
-    LESION_STAGE,
     TRAINING_STAGE,
     CaseSource,
     CaseTable,
     Progress,
-    case_seed,
     make_cases,
-    run_jobs,
 )
 from uptake_ml.pattern.evaluate import EvaluationReport, evaluate_model
 from uptake_ml.pattern.fit import FitSettings, check_size, fit_model, part_of
 from uptake_ml.pattern.held_out import ANY, TRAINED
+from uptake_ml.pattern.learn import learn_atlas, learn_lesions
 from uptake_ml.pattern.model import PatternModel
-from uptake_ml.pattern.simulate import PhantomSource, case_file, draw_study
+from uptake_ml.pattern.simulate import PhantomSource, case_file
 from uptake_ml.pattern.store import ATLAS_FILE, load_model, save_model
 from uptake_ml.provenance import describe_command, package_versions
-from uptake_ml.study import NORMAL
 
-_LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 600
-_LEAST_LESION_CASES, _MOST_LESION_CASES = 40, 1600
 _EVALUATED_SHARE = 0.2
 
 
@@ -72,7 +65,7 @@ def run_training(
     Notes
     -----
     A run that was killed goes on where it stopped when the same command is given again: finished
-    cases are kept in the user's cache.
+    cases of every stage, the atlas and what it knows of lesions are kept in the user's cache.
     """
     settings = settings or FitSettings()
     check_size(modality, n)
@@ -132,64 +125,6 @@ def describe_training(
         "command": describe_command(sys.argv),
         "versions": package_versions(),
     }
-
-
-def learn_atlas(
-    *, modality: str, n: int, seed: int, jobs: int, out: Path, progress: Progress | None = None
-) -> None:
-    """Write ``atlas.npz`` to ``out``, learnt from cases of a stage that nothing else uses.
-
-    It needs at least 20 examples, so more than ``n`` cases where ``n`` is small.
-    """
-    from uptake_ml.atlas import save_atlas
-    from uptake_ml.atlas.train import train_atlas
-
-    size = int(np.clip(n, _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES))
-    examples = _draw_examples(modality, size, seed, jobs, progress)
-    save_atlas(train_atlas(examples, seed=seed), out)
-
-
-def learn_lesions(
-    *, modality: str, n: int, seed: int, jobs: int, out: Path, progress: Progress | None = None
-) -> None:
-    """Write ``hotspots.npz`` to ``out``, learnt with the atlas there from a stage of its own."""
-    from uptake_ml.features.judge import save_judge
-    from uptake_ml.pattern.lesions import learn_judge
-
-    size = int(np.clip(n, _LEAST_LESION_CASES, _MOST_LESION_CASES))
-    source = PhantomSource(modality=modality, stage=LESION_STAGE, atlas_folder=out, kind=TRAINED)
-    rows = []
-    made = run_jobs(source.lesion_rows, [(seed, k) for k in range(size)], jobs=jobs)
-    for done, own in enumerate(made, start=1):
-        rows += own
-        if progress:
-            progress(done, size)
-    save_judge(learn_judge(rows, seed=seed), out)
-
-
-def _draw_examples(modality, n, seed, jobs, progress) -> Iterator:
-    arguments = [(modality, case_seed(seed, ATLAS_STAGE, k), k) for k in range(n)]
-    for done, examples in enumerate(run_jobs(make_examples, arguments, jobs=jobs), start=1):
-        yield from examples
-        if progress:
-            progress(done, n)
-
-
-def make_examples(modality: str, seed: int, k: int) -> list:
-    """Return one atlas example for each view of a phantom case."""
-    from uptake_ml.atlas import Example
-
-    study, truth, _ = draw_study(modality, seed, k, kind=TRAINED)
-    is_normal = truth.label == NORMAL
-    return [
-        Example(
-            view=view,
-            landmarks=truth.views[name].landmarks,
-            regions=truth.views[name].regions,
-            is_normal=is_normal,
-        )
-        for name, view in study.views.items()
-    ]
 
 
 def _simulate(modality, stage, n, seed, jobs, out, progress) -> CaseTable:

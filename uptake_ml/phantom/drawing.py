@@ -22,11 +22,17 @@ from uptake_ml.regions import LEFT, RIGHT
 from uptake_ml.study import BONE_SCAN, FDG_PET, LABELS, MODALITIES
 
 DEFAULT_VOXEL_MM = 3.0
-# Some subjects differ from the tables by more than those say: s.d. of the logarithm of each bone,
-# joint and the soft tissues, and of the outline in mm.  No source: it is what keeps a model from
-# taking one skeleton and one table for mankind.
-_UNUSUAL_SHARE = 0.45
-_UNUSUAL_BONE, _UNUSUAL_JOINT, _UNUSUAL_SOFT = 0.28, 0.16, 0.35
+# Some subjects differ from the tables by more than those say: s.d. of the logarithm of each kind of
+# bone (the second for those whose level matters least to a reader), of joints and soft tissues, the
+# most that of single bones and of patches of bone can be, that of a bone's ends over its middle and
+# of its lower end over its upper, the share of the narrow-beam attenuation that is left (a window
+# that takes in scatter, a correction), and the change of the outline in mm.  No source: it is what
+# keeps a model from taking one skeleton, one table and one camera for all there are.
+_UNUSUAL_SHARE = 0.55
+_UNUSUAL_BONE, _UNUSUAL_SMALL, _UNUSUAL_JOINT, _UNUSUAL_SOFT = 0.3, 0.38, 0.22, 0.35
+_SMALL_BONES = ("face", "mandible", "hand", "foot", "patella")
+_MOST_BETWEEN_BONES, _MOST_PATCHINESS = 0.18, 0.24
+_UNUSUAL_ENDS, _UNUSUAL_GRADIENT, _UNUSUAL_ATTENUATION = 0.4, 0.22, (0.6, 1.1)
 _DISTORTED_SHARE, _DISTORTION_MM = 0.6, (2.0, 7.5)
 
 
@@ -111,9 +117,18 @@ def _make_unusual(rng, spec: CaseSpec) -> CaseSpec:
         return spec
     joint = {region: spread(rng, _UNUSUAL_JOINT) for region in load_uptake()["joint"]}
     level = spread(rng, _UNUSUAL_SOFT)
+    single = rng.uniform(0, _MOST_BETWEEN_BONES)
     return replace(
         spec,
-        bone={name: value * spread(rng, _UNUSUAL_BONE) for name, value in spec.bone.items()},
+        bone={
+            name: value * spread(rng, _UNUSUAL_SMALL if name in _SMALL_BONES else _UNUSUAL_BONE)
+            for name, value in spec.bone.items()
+        },
+        bone_variation={n: v * spread(rng, single) for n, v in spec.bone_variation.items()},
+        patchiness=float(rng.uniform(0, _MOST_PATCHINESS)),
+        ends_factor=spread(rng, _UNUSUAL_ENDS),
+        bone_gradient={n: float(rng.normal(0, _UNUSUAL_GRADIENT)) for n in spec.bone},
+        attenuation_factor=float(rng.uniform(*_UNUSUAL_ATTENUATION)),
         soft={
             name: value if name in ("kidney", "bladder") else value * level
             for name, value in spec.soft.items()

@@ -11,6 +11,7 @@ from uptake_ml.phantom.bones import load_skeleton
 from uptake_ml.phantom.fdg_disease import DISEASES_OF_WOMEN, FdgDisease, draw_fdg_disease
 from uptake_ml.phantom.fdg_spec import FdgCaseSpec, ScannerSpec
 from uptake_ml.phantom.fdg_tables import load_fdg_diseases, load_fdg_uptake
+from uptake_ml.phantom.fdg_unusual import draw_more_variants, make_unusual, reshape
 from uptake_ml.phantom.fdg_variants import draw_spots, draw_variants
 from uptake_ml.phantom.person import FEMALE, Person, draw_person
 from uptake_ml.phantom.pose import LyingWarp, size_scale
@@ -50,17 +51,21 @@ def draw_fdg(
         person = draw_person(rng)
     if are_arms_up:
         person = replace(person, angles={**person.angles, **_arms_up(rng)})
+    unusual = rng.spawn(1)[0]
+    is_unusual = unusual.random() < load_fdg_uptake()["unusual"]["share"]
+    person = reshape(unusual, person) if is_unusual else person
     illness = draw_fdg_disease(rng, label, person, skeleton, disease)
     variants = draw_variants(rng, person)
-    soft = draw_soft(rng, person, illness, variants)
+    more = draw_more_variants(unusual, person, variants) if is_unusual else {}
+    soft = draw_soft(rng, person, illness, {**variants, **more})
     spots = draw_spots(rng, person, variants, soft["liver"])
     marrow = draw_marrow(rng, person, soft["liver"], illness)
-    return FdgCaseSpec(
+    spec = FdgCaseSpec(
         seed=seed,
         modality=FDG_PET,
         label=label,
         diseases=illness.names,
-        variants=tuple(variants),
+        variants=(*variants, *more),
         person=person,
         bladder_radius_mm=_bladder_radius(rng, soft),
         absent_organs=(("kidney", str(rng.choice([RIGHT, LEFT]))),) if rng.random() < 0.02 else (),
@@ -80,6 +85,7 @@ def draw_fdg(
         foci=(*spots, *illness.foci),
         scanner=_scanner(rng, person, are_arms_up, illness),
     )
+    return make_unusual(unusual, spec, more) if is_unusual else spec
 
 
 def _from_row(rng, row: Mapping) -> float:

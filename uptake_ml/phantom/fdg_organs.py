@@ -10,6 +10,8 @@ import numpy as np
 
 from uptake_ml.phantom.body import Body
 from uptake_ml.phantom.fdg_spec import FdgCaseSpec
+from uptake_ml.phantom.fdg_tables import load_fdg_uptake
+from uptake_ml.phantom.fdg_ureters import draw_sides, ureter_shapes
 from uptake_ml.phantom.person import FEMALE
 from uptake_ml.phantom.pose import MIDLINE_MM, LyingWarp
 from uptake_ml.phantom.soft_shapes import Ellipsoid, Shape, chain, smooth_line
@@ -133,6 +135,8 @@ def _loops(rng) -> list[np.ndarray]:
 def _urinary(at: Places, spec, rng) -> list[Shape]:
     shapes: list[Shape] = []
     pelvis, ureter = spec.soft["renal-pelvis"], spec.soft.get("ureter", 0.0)
+    stasis, urine = load_fdg_uptake()["stasis"], rng.spawn(1)[0]
+    seen = draw_sides(urine) if ureter else ()
     for side, sign in _SIDES:
         if ("kidney", side) in spec.absent_organs:
             continue
@@ -140,21 +144,18 @@ def _urinary(at: Places, spec, rng) -> list[Shape]:
         # Sinus and pelvis hold urine, the calyces as separate spots.
         own = pelvis * np.exp(rng.normal(0, 0.35))
         shapes.append(at.ball((52 * sign, 228, 1195 + lift), (9, 9, 20), 1.2))
-        shapes.append(at.ball((42 * sign, 225, 1190 + lift), (7, 7, 11), own))
+        is_full = urine.random() < stasis["chance"]
+        wide, hot = (urine.uniform(*stasis[k]) if is_full else 1.0 for k in ("size", "factor"))
+        own = float(min(own * hot, 40.0))
+        radii = np.array([7, 7, 11]) * wide
+        shapes.append(at.ball((42 * sign, 225, 1190 + lift), radii, own))
         for _ in range(int(rng.integers(2, 5))):
             z = 1195 + lift + rng.uniform(-30, 30)
             place = (rng.uniform(52, 64) * sign, rng.uniform(222, 238), z)
             calyx = own * rng.uniform(0.35, 0.9)
             shapes.append(at.ball(place, rng.uniform(3.5, 6.0), calyx))
-        line = [(40 * sign, 222, 1185), (38 * sign, 198, 1130), (40 * sign, 196, 1070)]
-        line += [(44 * sign, 205, 1020), (34 * sign, 196, 970), (14 * sign, 165, 935)]
-        filled = rng.random(len(line) - 1) < 0.35
-        if ureter and rng.random() < 0.7:
-            for k in np.flatnonzero(filled):
-                a, b = np.array(line[k], float), np.array(line[k + 1], float)
-                t0 = rng.uniform(0, 0.5)
-                part = [a + t0 * (b - a), a + min(t0 + rng.uniform(0.15, 0.6), 1) * (b - a)]
-                shapes += at.tube(part, 3.5, ureter * np.exp(rng.normal(0, 0.4)))
+        if side in seen:
+            shapes += ureter_shapes(at, urine, sign, ureter)
     return shapes
 
 

@@ -22,11 +22,27 @@ _MARROW_KEYS = {
     "source",
     "part",
 }
+_SINGLE_KEYS = {
+    "ureter": {
+        "one_sided",
+        "more_segments",
+        "at_iliac_vessels",
+        "beads",
+        "length_mm",
+        "radius_mm",
+        "bends_mm",
+        "spread",
+        "range",
+        "source",
+    },
+    "stasis": {"chance", "size", "factor", "source"},
+    "unusual": {"share", "tissue", "steady", "bone", "joint", "body", "source"},
+}
 
 
 @functools.cache
 def load_fdg_uptake() -> Mapping[str, Mapping]:
-    """Return ``data/fdg_uptake.toml``: soft, marrow and variant, each checked.
+    """Return ``data/fdg_uptake.toml``: soft, marrow, variant, ureter, stasis and unusual, checked.
 
     Raises SimulationError if an entry lacks a key, has an unknown one or cites an unknown source.
     """
@@ -36,6 +52,8 @@ def load_fdg_uptake() -> Mapping[str, Mapping]:
         for name, row in table[group].items():
             _check("fdg_uptake.toml", f"{group}.{name}", row, keys, sources)
     _check("fdg_uptake.toml", "marrow", table["marrow"], _MARROW_KEYS, sources)
+    for name, keys in _SINGLE_KEYS.items():
+        _check("fdg_uptake.toml", name, table[name], keys, sources)
     for name, row in table["marrow"]["part"].items():
         _check("fdg_uptake.toml", f"marrow.part.{name}", row, _PART_KEYS, sources)
     return table

@@ -60,7 +60,7 @@ def render(spec: CaseSpec | FdgCaseSpec) -> tuple[Study, Truth]:
     )
     camera = _camera(spec.camera)
     anchors = find_anchors(skeleton, body)
-    mu_per_cm = body.attenuation_per_cm()
+    mu_per_cm = body.attenuation_per_cm() * np.float32(spec.attenuation_factor)
     attenuate(mu_per_cm, spec.solids, body, anchors)
     projector = Projector(mu_per_cm, voxel_mm=spec.voxel_mm, camera=camera)
     activity, lesions, burden = _paint(spec, skeleton, body, anchors)

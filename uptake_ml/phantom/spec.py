@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 
 from uptake_ml.errors import SimulationError
 from uptake_ml.phantom.fdg_spec import FdgCaseSpec
@@ -140,8 +140,12 @@ class CaseSpec:
 
     ``soft`` and ``bone`` are concentrations (a normal vertebra is 10); ``bone_variation``
     multiplies single bones by name; ``texture`` is the s.d. of the logarithm of the uptake's
-    unevenness within bones and ``texture_seed`` its pattern.  ``variants`` names the rows of
-    ``data/variants.toml`` whose marks, spots, solids, moved or absent organs and joints it holds.
+    unevenness within bones, ``patchiness`` that of wider patches, and ``texture_seed`` the pattern
+    of both.  ``variants`` names the rows of ``data/variants.toml`` whose marks, spots, solids,
+    moved or absent organs and joints it holds.  ``ends_factor`` multiplies what the ends of a bone
+    take up beyond its middle, ``bone_gradient`` is the logarithm of the uptake at a bone's lower
+    end over that of its middle, by kind of bone, and ``attenuation_factor`` multiplies the
+    attenuation of all tissues.
     ``distortion_mm`` is the s.d. of a smooth change of shape and ``distortion_seed`` its pattern.
     """
 
@@ -171,6 +175,10 @@ class CaseSpec:
     variants: tuple[str, ...] = ()
     distortion_mm: float = 0.0
     distortion_seed: int = 0
+    patchiness: float = 0.0
+    ends_factor: float = 1.0
+    bone_gradient: Mapping[str, float] = field(default_factory=dict)
+    attenuation_factor: float = 1.0
 
     def to_json(self) -> str:
         """Return the specification as one line of JSON that ``from_json`` turns back exactly."""

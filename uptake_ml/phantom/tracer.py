@@ -25,6 +25,7 @@ _LIMB_STEMS = {"humerus", "forearm", "hand", "femur", "tibia", "foot", "clavicle
 _CORTEX_MM = 3.0
 _END_SHARE = 0.09
 _TEXTURE_STEP_MM = 18.0
+_PATCH_STEP_MM = 45.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,15 +57,18 @@ def bone_concentration(spec: CaseSpec, skeleton: Skeleton, body: Body) -> np.nda
     voxels = body.bones
     rows = load_uptake()["bone"]
     stems = [bone_stem(b.name) for b in skeleton.bones]
-    level, core, ends = (np.zeros(256, np.float32) for _ in range(3))
+    level, core, ends, gradient = (np.zeros(256, np.float32) for _ in range(4))
     for i, (bone, stem) in enumerate(zip(skeleton.bones, stems, strict=True)):
         level[i] = spec.bone[stem] * spec.bone_variation[bone.name]
-        core[i], ends[i] = rows[stem].core, rows[stem].ends
+        core[i], ends[i] = rows[stem].core, rows[stem].ends * spec.ends_factor
+        gradient[i] = spec.bone_gradient.get(stem, 0.0)
     c = core[voxels.bone]
     concentration = level[voxels.bone] * (c + (1 - c) * np.exp(-voxels.depth_mm / _CORTEX_MM))
     near_upper = np.exp(-((voxels.along / _END_SHARE) ** 2))
     near_lower = np.exp(-(((1 - voxels.along) / _END_SHARE) ** 2))
     concentration *= 1 + ends[voxels.bone] * (near_upper + near_lower)
+    if spec.bone_gradient:
+        concentration *= np.exp(gradient[voxels.bone] * (2 * voxels.along - 1))
     face = (voxels.region == regions.INDEX["face", None]) & np.array(
         [s == "skull" for s in stems], bool
     )[np.minimum(voxels.bone, len(stems) - 1)]
@@ -88,15 +92,24 @@ def _within(mark: MarkSpec, skeleton, body: Body, radius_mm: float):
 
 def bone_texture(spec: CaseSpec | FdgCaseSpec, body: Body) -> np.ndarray:
     """Return the unevenness of every bone voxel: smooth, log-normal, the same for the same seed."""
+    rng = np.random.default_rng(spec.texture_seed)
+    texture = np.exp(np.float32(spec.texture) * _uneven(rng, body, _TEXTURE_STEP_MM))
+    if isinstance(spec, FdgCaseSpec) or not spec.patchiness:
+        return texture
+    return texture * np.exp(np.float32(spec.patchiness) * _uneven(rng, body, _PATCH_STEP_MM))
+
+
+def _uneven(rng, body: Body, step_mm: float) -> np.ndarray:
+    """Return a smooth Gaussian field of about unit spread at every bone voxel, float32."""
     from scipy.ndimage import map_coordinates
 
-    size = [int(n * body.grid.voxel_mm / _TEXTURE_STEP_MM) + 3 for n in body.grid.shape]
-    field = np.random.default_rng(spec.texture_seed).standard_normal(size).astype(np.float32)
+    size = [int(n * body.grid.voxel_mm / step_mm) + 3 for n in body.grid.shape]
+    field = rng.standard_normal(size).astype(np.float32)
     index = np.stack(np.unravel_index(body.bones.flat, body.grid.shape)).astype(np.float32)
-    index *= np.float32(body.grid.voxel_mm / _TEXTURE_STEP_MM)
+    index *= np.float32(body.grid.voxel_mm / step_mm)
     values = map_coordinates(field, index, order=1, mode="nearest")
     # Linear interpolation between grid points shrinks the spread; 0.54 is its mean effect in 3-D.
-    return np.exp(np.float32(spec.texture / 0.54) * values)
+    return values / np.float32(0.54)
 
 
 def lesion_activities(

@@ -142,6 +142,22 @@ def _osteophyte(found: Variants, row: VariantRow) -> None:
         )
 
 
+def _lumbosacral(found: Variants, row: VariantRow) -> None:
+    """Wear between the last vertebra and the sacrum, in the middle or on one side."""
+    across = float(found.rng.choice([0.5, 0.5, 0.36, 0.64]))
+    found.mark(row, "lumbosacral-wear", "sacrum", (found.rng.uniform(0.5, 0.95), 0.92, across))
+    if found.rng.random() < 0.5:
+        found.mark(row, "lumbosacral-wear", "L5", (found.rng.uniform(0.3, 0.9), 0.15, across))
+
+
+def _thumb_base(found: Variants, row: VariantRow) -> None:
+    """The joint of trapezium and first metacarpal, worn in many hands."""
+    for side in found.sides(0.6):
+        for bone in ("trapezium", "1mc"):
+            place = (0.5, 0.5 if bone == "trapezium" else 0.9, 0.5)
+            found.mark(row, "thumb-base", f"{bone}_{_LETTER[side]}", place)
+
+
 def _radiotherapy(found: Variants, row: VariantRow) -> None:
     """A spine or half a pelvis that was irradiated takes up less."""
     factor = found.amount(row)
@@ -172,5 +188,7 @@ DRAW: dict[str, VariantDraw] = {
     "worn-joint": _worn_joint,
     "facet": _facet,
     "osteophyte": _osteophyte,
+    "lumbosacral-wear": _lumbosacral,
+    "thumb-base": _thumb_base,
     "radiotherapy-field": _radiotherapy,
 }
