@@ -60,3 +60,14 @@ def test_one_view_alone_has_no_twin(crude_body, spot):
 def test_even_legs_are_no_hot_spot(crude_body):
     study, layouts = crude_body(is_noisy=True).draw()
     assert not [s for s in find_suspects(study, layouts) if s.region == "leg-soft-tissue"]
+
+
+@pytest.mark.parametrize(("confidence", "n_views"), [(0.55, 0), (0.65, 2)])
+def test_legs_are_compared_only_where_they_are_located_with_some_confidence(
+    crude_body, spot, confidence, n_views
+):
+    study, layouts = crude_body(spots=(spot(**THIGH, factor=2.5),)).draw()
+    for mark in (mark for layout in layouts.values() for mark in layout.landmarks):
+        mark.confidence = confidence
+    legs = [s for s in find_suspects(study, layouts) if s.region == "leg-soft-tissue"]
+    assert len(legs) == n_views
