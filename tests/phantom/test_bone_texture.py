@@ -1,12 +1,10 @@
 """Unevenness of bone: fine grain, and patches wider than any lesion for some subjects."""
 
-import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from uptake_ml.phantom import draw
 from uptake_ml.phantom.tracer import bone_texture
 
 SHAPE, VOXEL_MM = (40, 60, 60), 5.0
@@ -19,9 +17,8 @@ def body():
     return SimpleNamespace(grid=grid, bones=SimpleNamespace(flat=np.arange(np.prod(SHAPE))))
 
 
-def unevenness(body, **changes) -> np.ndarray:
-    spec = dataclasses.replace(draw(3, label="normal"), **changes)
-    return np.log(bone_texture(spec, body)).reshape(SHAPE)
+def unevenness(body, **spreads) -> np.ndarray:
+    return np.log(bone_texture(body, seed=3, **spreads)).reshape(SHAPE)
 
 
 def likeness(field, mm: float) -> float:

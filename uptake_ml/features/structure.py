@@ -13,6 +13,7 @@ import numpy as np
 from uptake_ml.features.basins import rows_and_columns
 from uptake_ml.features.candidates import Candidate, ViewSearch
 from uptake_ml.features.groups import BONES, Group, group
+from uptake_ml.features.intensity import ordered_percentile
 from uptake_ml.features.working_view import WORKING_MM
 
 STRUCTURE = (
@@ -55,9 +56,10 @@ def _unevenness(search: ViewSearch) -> tuple[float, float]:
     rise = search.rise.ravel()[search.uptake.places(BONES)][::_STEP]
     if rise.size < _LEAST_PIXELS:
         return 0.0, 1.0
-    low, middle, high = np.quantile(rise, (0.1, 0.5, 0.9))
+    ordered = np.sort(rise)
+    low, middle, high = (ordered_percentile(ordered, percent) for percent in (10, 50, 90))
     # The deciles of a normal distribution lie 2.56 standard deviations apart.
-    return float(middle), float((high - low) / 2.56 + _LEAST_SPREAD)
+    return middle, (high - low) / 2.56 + _LEAST_SPREAD
 
 
 def _over_spread(

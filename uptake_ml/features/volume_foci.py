@@ -161,8 +161,8 @@ def _middle_around(values: np.ndarray, places: np.ndarray, away_mm: float) -> np
 
 
 def climb(body: VolumeBody, place: tuple[int, int, int]) -> tuple[int, int, int]:
-    """Return the peak that a place in cubes lies on, the place itself if none is as near as
-    another view's peak may be."""
+    """Return the peak uphill of a place in cubes; the place itself where it lies further away than
+    a peak that was seen in a projection can."""
     peak = tuple(int(p) for p in place)
     for _ in range(_MOST_STEPS):
         near = np.clip(np.add(peak, _NEIGHBOURS), 0, np.array(body.values.shape) - 1)

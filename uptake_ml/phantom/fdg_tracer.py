@@ -123,7 +123,7 @@ def marrow_suv(spec: FdgCaseSpec, skeleton: Skeleton, body: Body) -> np.ndarray:
     at = np.flatnonzero(is_long[voxels.bone])
     red = 1 / (1 + np.exp((voxels.along[at] - spec.marrow_reach) / _REACH_EDGE))
     marrow[at] = yellow + (marrow[at] - yellow) * red
-    marrow *= bone_texture(spec, body)
+    marrow *= bone_texture(body, seed=spec.texture_seed, texture=spec.texture)
     hull = np.float32(table["cortex_suv"])
     return hull + (marrow - hull) * np.clip(
         (voxels.depth_mm + body.grid.voxel_mm / 4) / cortex[voxels.bone], 0, 1

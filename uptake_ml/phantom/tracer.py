@@ -12,7 +12,7 @@ import numpy as np
 from uptake_ml import regions
 from uptake_ml.phantom.body import Body
 from uptake_ml.phantom.bones import Skeleton
-from uptake_ml.phantom.fdg_spec import FdgCaseSpec
+from uptake_ml.phantom.grid import Grid
 from uptake_ml.phantom.skeleton_names import bone_stem
 from uptake_ml.phantom.spec import CaseSpec, LesionSpec, MarkSpec
 from uptake_ml.phantom.tables import load_uptake
@@ -73,7 +73,9 @@ def bone_concentration(spec: CaseSpec, skeleton: Skeleton, body: Body) -> np.nda
         [s == "skull" for s in stems], bool
     )[np.minimum(voxels.bone, len(stems) - 1)]
     concentration[face] *= spec.bone["face"] / spec.bone["skull"]
-    concentration *= bone_texture(spec, body)
+    concentration *= bone_texture(
+        body, seed=spec.texture_seed, texture=spec.texture, patchiness=spec.patchiness
+    )
     for mark in spec.marks:
         near, weight = _within(mark, skeleton, body, mark.radius_mm)
         concentration[near] *= 1 + np.float32(mark.factor - 1) * weight
@@ -90,24 +92,27 @@ def _within(mark: MarkSpec, skeleton, body: Body, radius_mm: float):
     return near[weight > 0.02], weight[weight > 0.02]
 
 
-def bone_texture(spec: CaseSpec | FdgCaseSpec, body: Body) -> np.ndarray:
-    """Return the unevenness of every bone voxel: smooth, log-normal, the same for the same seed."""
-    rng = np.random.default_rng(spec.texture_seed)
-    texture = np.exp(np.float32(spec.texture) * _uneven(rng, body, _TEXTURE_STEP_MM))
-    if isinstance(spec, FdgCaseSpec) or not spec.patchiness:
-        return texture
-    return texture * np.exp(np.float32(spec.patchiness) * _uneven(rng, body, _PATCH_STEP_MM))
+def bone_texture(body: Body, *, seed: int, texture: float, patchiness: float = 0.0) -> np.ndarray:
+    """Return the unevenness of every bone voxel: smooth, log-normal, the same for the same seed.
+
+    ``texture`` is the s.d. of the logarithm of its grain, ``patchiness`` that of wider patches.
+    """
+    rng = np.random.default_rng(seed)
+    voxels = np.stack(np.unravel_index(body.bones.flat, body.grid.shape)).astype(np.float32)
+    uneven = np.exp(np.float32(texture) * _field(rng, body.grid, voxels, _TEXTURE_STEP_MM))
+    if patchiness:
+        uneven *= np.exp(np.float32(patchiness) * _field(rng, body.grid, voxels, _PATCH_STEP_MM))
+    return uneven
 
 
-def _uneven(rng, body: Body, step_mm: float) -> np.ndarray:
-    """Return a smooth Gaussian field of about unit spread at every bone voxel, float32."""
+def _field(rng, grid: Grid, voxels: np.ndarray, step_mm: float) -> np.ndarray:
+    """Return a smooth Gaussian field of about unit spread at voxels (3, n), float32."""
     from scipy.ndimage import map_coordinates
 
-    size = [int(n * body.grid.voxel_mm / step_mm) + 3 for n in body.grid.shape]
+    size = [int(n * grid.voxel_mm / step_mm) + 3 for n in grid.shape]
     field = rng.standard_normal(size).astype(np.float32)
-    index = np.stack(np.unravel_index(body.bones.flat, body.grid.shape)).astype(np.float32)
-    index *= np.float32(body.grid.voxel_mm / step_mm)
-    values = map_coordinates(field, index, order=1, mode="nearest")
+    places = voxels * np.float32(grid.voxel_mm / step_mm)
+    values = map_coordinates(field, places, order=1, mode="nearest")
     # Linear interpolation between grid points shrinks the spread; 0.54 is its mean effect in 3-D.
     return values / np.float32(0.54)
 
