@@ -7,7 +7,7 @@ import pytest
 
 from uptake_ml.errors import ModelError
 from uptake_ml.features import find_hot_spots, find_suspects, keep_clear, measure
-from uptake_ml.features.descriptors import DESCRIPTORS
+from uptake_ml.features.descriptors import DESCRIPTORS, descriptors_of
 from uptake_ml.features.hotspots import describe_suspects
 from uptake_ml.features.judge import JUDGE_FILE, load_judge, save_judge
 from uptake_ml.pattern.lesions import LesionRows, learn_judge
@@ -20,7 +20,7 @@ LEFT_KNEE, RIGHT_KNEE = {"x_mm": 87, "y_mm": 1320}, {"x_mm": -87, "y_mm": 1320}
 @pytest.fixture(scope="module")
 def rows():
     rng = np.random.default_rng(0)
-    descriptors = rng.normal(size=(600, len(DESCRIPTORS))).astype(np.float32)
+    descriptors = rng.normal(size=(600, len(descriptors_of(BONE_SCAN)))).astype(np.float32)
     is_lesion = descriptors[:, :3].sum(axis=1) > 0
     return LesionRows(modality=BONE_SCAN, descriptors=descriptors, is_lesion=is_lesion)
 
@@ -31,7 +31,11 @@ def judge(rows):
 
 
 def test_what_is_told_apart_is_told_apart_on_new_places(judge):
-    fresh = np.random.default_rng(1).normal(size=(400, len(DESCRIPTORS))).astype(np.float32)
+    fresh = (
+        np.random.default_rng(1)
+        .normal(size=(400, len(descriptors_of(BONE_SCAN))))
+        .astype(np.float32)
+    )
     is_lesion = fresh[:, :3].sum(axis=1) > 0
     assert ((judge.probability(fresh) > 0.5) == is_lesion).mean() > 0.8
 
@@ -115,3 +119,18 @@ def test_descriptors_follow_the_place(crude_body, spot):
     one_view = replace(study, views={POSTERIOR: study.views[POSTERIOR]})
     _, alone = describe_suspects(one_view, {POSTERIOR: layouts[POSTERIOR]})
     assert not alone[:, column["has other view"]].any()
+
+
+def test_descriptors_tell_how_sure_the_landmarks_are(crude_body, spot):
+    """Those of the landmark nearest to the place, and of the whole view; not of the other view."""
+    study, layouts = crude_body(spots=(spot(**LEFT_KNEE, factor=3),)).draw()
+    marks = layouts[ANTERIOR].landmarks
+    for mark in marks:
+        mark.confidence = 0.3 if (mark.name, mark.side) == ("knee", "left") else 0.9
+    spots, descriptors = describe_suspects(study, layouts)
+    column = {name: i for i, name in enumerate(descriptors_of(BONE_SCAN))}
+    row = {s.view: d for s, d in zip(spots, descriptors, strict=True) if s.region == "knee"}
+    assert row[ANTERIOR][column["confidence of nearest landmark"]] == pytest.approx(0.3)
+    mean = np.mean([m.confidence for m in marks])
+    assert row[ANTERIOR][column["confidence of landmarks"]] == pytest.approx(mean)
+    assert row[POSTERIOR][column["confidence of nearest landmark"]] == 1

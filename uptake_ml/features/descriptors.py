@@ -54,6 +54,8 @@ DESCRIPTORS = (
     *SURROUNDINGS,
     *STRUCTURE,
 )
+CERTAINTY = ("confidence of nearest landmark", "confidence of landmarks")
+DESCRIPTORS_OF_BONE = (*DESCRIPTORS, *CERTAINTY)
 DESCRIPTORS_OF_FDG = (*DESCRIPTORS, *VOLUME_DESCRIPTORS)
 _SEARCH_MM = 14.0
 _REACH = round(_SEARCH_MM / WORKING_MM)
@@ -64,7 +66,7 @@ _SIGNIFICANT = 3.0
 
 def descriptors_of(modality: str) -> tuple[str, ...]:
     """Return the names of the descriptors of a raised place in a study of this modality."""
-    return DESCRIPTORS_OF_FDG if modality == FDG_PET else DESCRIPTORS
+    return DESCRIPTORS_OF_FDG if modality == FDG_PET else DESCRIPTORS_OF_BONE
 
 
 def describe(
@@ -94,6 +96,15 @@ def describe(
                 )
             )
     return np.nan_to_num(columns, nan=_UNKNOWN_RISE, posinf=10.0, neginf=-10.0)
+
+
+def describe_certainty(spots: Sequence[HotSpot], sites: SiteMap) -> np.ndarray:
+    """Return how sure the places of landmarks are, float32, shape (n, len(CERTAINTY))."""
+    rows = np.zeros((len(spots), len(CERTAINTY)), np.float32)
+    for name in {spot.view for spot in spots}:
+        own = [i for i, spot in enumerate(spots) if spot.view == name]
+        rows[own] = sites.confidence(name, np.array([(spots[i].row, spots[i].col) for i in own]))
+    return rows
 
 
 class _ViewContext:

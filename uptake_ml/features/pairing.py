@@ -31,7 +31,9 @@ class SiteMap:
 
     def __init__(self, study: Study, layouts: Mapping[str, Layout]) -> None:
         self._spacing = {name: np.array(study.views[name].spacing_mm) for name in layouts}
-        self._marks = {name: _landmark_array(layout) for name, layout in layouts.items()}
+        marks = {name: _landmark_array(layout) for name, layout in layouts.items()}
+        self._marks = {name: each[:, :2] for name, each in marks.items()}
+        self._confidence = {name: each[:, 2] for name, each in marks.items()}
 
     def counterparts(
         self, view: str, places: np.ndarray, target: str, *, crosses_midline: bool
@@ -56,6 +58,18 @@ class SiteMap:
             return np.full(len(places), np.nan)
         return self._from_nearest(view, places, seen)[2]
 
+    def confidence(self, view: str, places: np.ndarray) -> np.ndarray:
+        """Return the confidence of the landmark nearest to each place (n, 2) and the mean of all.
+
+        Shape (n, 2), 0 without any landmark.
+        """
+        is_seen = np.isfinite(self._marks[view][:, 0])
+        if not is_seen.any():
+            return np.zeros((len(places), 2))
+        known = self._confidence[view][is_seen]
+        nearest = self._from_nearest(view, places, self._marks[view][is_seen])[1]
+        return np.column_stack((known[nearest], np.full(len(places), known.mean())))
+
     def distance_mm(self, view: str, places: np.ndarray, others: np.ndarray) -> np.ndarray:
         """Return how far places of a view lie from others, shape (n,)."""
         return np.hypot(*((places - others) * self._spacing[view]).T)
@@ -72,10 +86,10 @@ class SiteMap:
 
 
 def _landmark_array(layout: Layout) -> np.ndarray:
-    """Return the landmarks as (row, column) in the order of ``LANDMARKS``, NaN where absent."""
-    places = np.full((len(LANDMARKS), 2), np.nan)
+    """Return (row, column, confidence) in the order of ``LANDMARKS``, NaN where absent."""
+    places = np.full((len(LANDMARKS), 3), np.nan)
     for mark in layout.landmarks:
-        places[LANDMARK_INDEX[mark.name, mark.side]] = mark.row, mark.col
+        places[LANDMARK_INDEX[mark.name, mark.side]] = mark.row, mark.col, mark.confidence
     return places
 
 

@@ -23,12 +23,13 @@ from uptake_ml.pattern.lesions import LesionRows, learn_judge
 from uptake_ml.pattern.packed import pack, unpack
 from uptake_ml.pattern.simulate import PhantomSource, case_file
 from uptake_ml.pattern.store import ATLAS_FILE
-from uptake_ml.study import View
+from uptake_ml.study import BONE_SCAN, FDG_PET, View
 
 _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 1000
-_LEAST_LESION_CASES, _MOST_LESION_CASES = 40, 2400
-# The judge still gains from more cases where the classifier does not.
-_LESION_CASES_A_CASE = 1.3
+_LEAST_LESION_CASES = 40
+# The judge still gains from more cases where the classifier does not; how many a case, and at most.
+# PETs take twice as long to draw and hold fewer places that mislead.
+_LESION_CASES = {BONE_SCAN: (2.0, 4500), FDG_PET: (1.3, 2400)}
 
 
 def learn_atlas(
@@ -57,7 +58,8 @@ def learn_lesions(
     *, modality: str, n: int, seed: int, jobs: int, out: Path, progress: Progress | None = None
 ) -> None:
     """Write ``hotspots.npz`` to ``out``, learnt with the atlas there from a stage of its own."""
-    size = int(np.clip(_LESION_CASES_A_CASE * n, _LEAST_LESION_CASES, _MOST_LESION_CASES))
+    a_case, most = _LESION_CASES[modality]
+    size = int(np.clip(a_case * n, _LEAST_LESION_CASES, most))
     source = PhantomSource(modality=modality, stage=LESION_STAGE, atlas_folder=out, kind=TRAINED)
     cases = case_file(source, seed, holds="lesions")
 

@@ -19,6 +19,7 @@ import numpy as np
 from uptake_ml import __version__
 from uptake_ml.features.judge import JUDGE_FILE
 from uptake_ml.pattern.cases import (
+    ATLAS_STAGE,
     COUNTS,
     ONE_VIEW,
     PICTURE,
@@ -27,14 +28,16 @@ from uptake_ml.pattern.cases import (
     case_label,
     case_seed,
 )
-from uptake_ml.pattern.held_out import ANY, draw_kind
+from uptake_ml.pattern.held_out import ANY, TRAINED, draw_kind
 from uptake_ml.pattern.store import ATLAS_FILE
 from uptake_ml.resources import data_path
 from uptake_ml.study import (
     ANTERIOR,
+    BONE_SCAN,
     FDG_PET,
     FOCAL,
     JOINT_SYMMETRIC,
+    LABELS,
     NORMAL,
     POSTERIOR,
     Study,
@@ -48,6 +51,9 @@ if TYPE_CHECKING:
 _PICTURE_SHARE = 0.5
 _ONE_VIEW_SHARE = 0.2
 _ANTERIOR_SHARE = 0.7
+# The bodies of successive rounds of labels.
+MESHES, STYLIZED, POINTWISE = "meshes", "stylized", "pointwise"
+_BODIES = (MESHES, STYLIZED, MESHES, POINTWISE)
 _PICTURE_STAGE = 100
 _PICTURE_PIXEL_MM = (2.4, 4.0, 6.0)
 _SPACING_ERROR = 0.05
@@ -136,7 +142,22 @@ class PhantomSource:
         ]
 
     def _draw(self, seed: int, k: int):
-        return draw_study(self.modality, case_seed(seed, self.stage, k), k, kind=self.kind)
+        own_seed = case_seed(seed, self.stage, k)
+        body = self.body(k)
+        if body == MESHES:
+            return draw_study(self.modality, own_seed, k, kind=self.kind)
+        return draw_other_body(body, own_seed, k)
+
+    def body(self, k: int) -> str:
+        """Return which body case ``k`` shows.
+
+        Other ones than that of meshes are for what learns lesions and labels alone: they do not
+        tell what an atlas learns, and what judges a model stays the same.
+        """
+        is_learnt_from = self.kind == TRAINED and self.stage != ATLAS_STAGE
+        if self.modality != BONE_SCAN or not is_learnt_from:
+            return MESHES
+        return _BODIES[k // len(LABELS[self.modality]) % len(_BODIES)]
 
     def _measure(self, study: Study) -> dict[str, float | None]:
         from uptake_ml.atlas import load_atlas, locate
@@ -164,6 +185,20 @@ def draw_study(modality: str, seed: int, k: int, *, kind: str = ANY):
     return study, truth, describe_groups(spec, truth)
 
 
+def draw_other_body(body: str, seed: int, k: int):
+    """Return (study, truth, groups) of one bone scan of a body that is not made of meshes."""
+    label = case_label(BONE_SCAN, k)
+    if body == STYLIZED:
+        from uptake_ml.phantom.stylized.case import render_stylized
+
+        study, truth = render_stylized(seed, label=label)
+    else:
+        from uptake_ml.phantom.pointwise.case import render_pointwise
+
+        study, truth = render_pointwise(seed, label=label)
+    return study, truth, {**_describe_truth(truth), "camera": body}
+
+
 def _visible_lesions(truth) -> dict[str, frozenset[int]]:
     return {
         view: frozenset(n.number for n in truth.lesions if n.is_visible_in(view))
@@ -177,13 +212,19 @@ def describe_groups(spec, truth) -> dict[str, str | float | None]:
     return {
         "age years": round(spec.person.age_years),
         "BMI": round(spec.person.bmi, 1),
+        "sex": spec.person.sex,
+        **_describe_truth(truth),
+        **acquired(spec, truth),
+    }
+
+
+def _describe_truth(truth) -> dict[str, str | float | None]:
+    return {
         "disease": " and ".join(truth.diseases) or "none",
         "lesions": len(truth.lesions) or None,
         "conspicuity": None if truth.conspicuity is None else round(truth.conspicuity, 1),
         "contrast": _greatest_contrast(truth),
         "drawn as": truth.drawn_label,
-        "sex": spec.person.sex,
-        **acquired(spec, truth),
     }
 
 

@@ -24,15 +24,18 @@ from uptake_ml.study import BONE_SCAN, FDG_PET, LABELS, MODALITIES
 DEFAULT_VOXEL_MM = 3.0
 # Some subjects differ from the tables by more than those say: s.d. of the logarithm of each kind of
 # bone (the second for those whose level matters least to a reader), of joints and soft tissues, the
-# most that of single bones and of patches of bone can be, that of a bone's ends over its middle and
-# of its lower end over its upper, the share of the narrow-beam attenuation that is left (a window
-# that takes in scatter, a correction), and the change of the outline in mm.  No source: it is what
-# keeps a model from taking one skeleton, one table and one camera for all there are.
+# most that of single bones and of patches of bone can be, the share of the narrow-beam attenuation
+# that is left (a window that takes in scatter, a correction), and the change of the outline in mm.
+# No source: it is what keeps a model from taking one skeleton, one table and one camera for all
+# there are.
 _UNUSUAL_SHARE = 0.55
-_UNUSUAL_BONE, _UNUSUAL_SMALL, _UNUSUAL_JOINT, _UNUSUAL_SOFT = 0.3, 0.38, 0.22, 0.35
+_UNUSUAL_BONE, _UNUSUAL_SMALL, _UNUSUAL_JOINT, _UNUSUAL_SOFT = 0.3, 0.38, 0.15, 0.35
 _SMALL_BONES = ("face", "mandible", "hand", "foot", "patella")
 _MOST_BETWEEN_BONES, _MOST_PATCHINESS = 0.18, 0.24
-_UNUSUAL_ENDS, _UNUSUAL_GRADIENT, _UNUSUAL_ATTENUATION = 0.4, 0.22, (0.6, 1.1)
+_UNUSUAL_ATTENUATION = (0.7, 1.1)
+# Wear and variation of a healthy joint, all together, over its row of the table: more than that is
+# what a reader calls arthritis.
+_MOST_WEAR = 1.7
 _DISTORTED_SHARE, _DISTORTION_MM = 0.6, (2.0, 7.5)
 
 
@@ -126,15 +129,14 @@ def _make_unusual(rng, spec: CaseSpec) -> CaseSpec:
         },
         bone_variation={n: v * spread(rng, single) for n, v in spec.bone_variation.items()},
         patchiness=float(rng.uniform(0, _MOST_PATCHINESS)),
-        ends_factor=spread(rng, _UNUSUAL_ENDS),
-        bone_gradient={n: float(rng.normal(0, _UNUSUAL_GRADIENT)) for n in spec.bone},
         attenuation_factor=float(rng.uniform(*_UNUSUAL_ATTENUATION)),
         soft={
             name: value if name in ("kidney", "bladder") else value * level
             for name, value in spec.soft.items()
         },
         joints=tuple(
-            j if j.disease else replace(j, factor=j.factor * joint[j.region]) for j in spec.joints
+            j if j.disease else replace(j, factor=_healthy(j.region, j.factor * joint[j.region]))
+            for j in spec.joints
         ),
     )
 
@@ -196,6 +198,10 @@ def _bone_variation(rng, skeleton: Skeleton, illness: Disease, found: Variants) 
     }
 
 
+def _healthy(region: str, factor: float) -> float:
+    return min(factor, _MOST_WEAR * load_uptake()["joint"][region].value)
+
+
 def _joints(rng, person: Person, illness: Disease, found: Variants) -> tuple[JointSpec, ...]:
     """Normal joints with the wear of age, overruled where a disease says so."""
     wear = float(np.clip((person.age_years - 30) / 60, 0, 1))
@@ -210,7 +216,7 @@ def _joints(rng, person: Person, illness: Disease, found: Variants) -> tuple[Joi
                 factor = max((1.1 if part == "patella" else pair) * own * spread(rng, 0.06), 0.8)
                 factor *= found.joint_factor.get((region, side, part), 1.0)
                 joints[region, side, part] = JointSpec(
-                    region=region, side=side, part=part, factor=factor
+                    region=region, side=side, part=part, factor=_healthy(region, factor)
                 )
     for joint in illness.joints:
         joints[joint.region, joint.side, joint.part] = joint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 
 from uptake_ml.errors import SimulationError
 from uptake_ml.phantom.fdg_spec import FdgCaseSpec
@@ -142,9 +142,7 @@ class CaseSpec:
     multiplies single bones by name; ``texture`` is the s.d. of the logarithm of the uptake's
     unevenness within bones, ``patchiness`` that of wider patches, and ``texture_seed`` the pattern
     of both.  ``variants`` names the rows of ``data/variants.toml`` whose marks, spots, solids,
-    moved or absent organs and joints it holds.  ``ends_factor`` multiplies what the ends of a bone
-    take up beyond its middle, ``bone_gradient`` is the logarithm of the uptake at a bone's lower
-    end over that of its middle, by kind of bone, and ``attenuation_factor`` multiplies the
+    moved or absent organs and joints it holds.  ``attenuation_factor`` multiplies the
     attenuation of all tissues.
     ``distortion_mm`` is the s.d. of a smooth change of shape and ``distortion_seed`` its pattern.
     """
@@ -176,8 +174,6 @@ class CaseSpec:
     distortion_mm: float = 0.0
     distortion_seed: int = 0
     patchiness: float = 0.0
-    ends_factor: float = 1.0
-    bone_gradient: Mapping[str, float] = field(default_factory=dict)
     attenuation_factor: float = 1.0
 
     def to_json(self) -> str:

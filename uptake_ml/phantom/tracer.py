@@ -57,18 +57,15 @@ def bone_concentration(spec: CaseSpec, skeleton: Skeleton, body: Body) -> np.nda
     voxels = body.bones
     rows = load_uptake()["bone"]
     stems = [bone_stem(b.name) for b in skeleton.bones]
-    level, core, ends, gradient = (np.zeros(256, np.float32) for _ in range(4))
+    level, core, ends = (np.zeros(256, np.float32) for _ in range(3))
     for i, (bone, stem) in enumerate(zip(skeleton.bones, stems, strict=True)):
         level[i] = spec.bone[stem] * spec.bone_variation[bone.name]
-        core[i], ends[i] = rows[stem].core, rows[stem].ends * spec.ends_factor
-        gradient[i] = spec.bone_gradient.get(stem, 0.0)
+        core[i], ends[i] = rows[stem].core, rows[stem].ends
     c = core[voxels.bone]
     concentration = level[voxels.bone] * (c + (1 - c) * np.exp(-voxels.depth_mm / _CORTEX_MM))
     near_upper = np.exp(-((voxels.along / _END_SHARE) ** 2))
     near_lower = np.exp(-(((1 - voxels.along) / _END_SHARE) ** 2))
     concentration *= 1 + ends[voxels.bone] * (near_upper + near_lower)
-    if spec.bone_gradient:
-        concentration *= np.exp(gradient[voxels.bone] * (2 * voxels.along - 1))
     face = (voxels.region == regions.INDEX["face", None]) & np.array(
         [s == "skull" for s in stems], bool
     )[np.minimum(voxels.bone, len(stems) - 1)]

@@ -28,7 +28,7 @@ VISIBLE_JOINT_CONTRAST = 0.5
 # A lesion whose hottest pixel expects fewer counts than this is the rounding of the projection.
 LEAST_COUNTS = 1e-3
 # A lesion's mask holds what reaches this share of its peak.
-_PEAK_SHARE, _WHOLE_BONE_SHARE = 0.5, 0.15
+PEAK_SHARE, WHOLE_BONE_SHARE = 0.5, 0.15
 
 _KNEE = ("medial", "lateral", "patella")
 
@@ -258,15 +258,11 @@ def describe_lesion(
     contrast, conspicuity, place, masks = {}, {}, {}, {}
     for view, projected in patches.items():
         patch, (top, left) = _cut_to_rows(*projected, scanned_rows)
-        if patch.size == 0 or not patch.max() * scale >= LEAST_COUNTS:
-            contrast[view] = conspicuity[view] = 0.0
-            continue
         counts = patch * scale
         total = expected[view][top : top + patch.shape[0], left : left + patch.shape[1]]
-        mask = counts >= _mask_share(lesion) * counts.max()
-        under = np.maximum(total - counts, 1e-6)
-        contrast[view] = float(counts[mask].sum() / under[mask].sum())
-        conspicuity[view] = float(counts[mask].sum() / np.sqrt(max(total[mask].sum(), 1e-6)))
+        mask, contrast[view], conspicuity[view] = stand_out(counts, total, _mask_share(lesion))
+        if not mask.any():
+            continue
         r, c = np.nonzero(mask)
         w = counts[mask]
         place[view] = (float(top + (r * w).sum() / w.sum()), float(left + (c * w).sum() / w.sum()))
@@ -287,9 +283,23 @@ def describe_lesion(
     return truth, masks
 
 
+def stand_out(counts: np.ndarray, total: np.ndarray, share: float):
+    """Return where a lesion is in an image, its contrast and its conspicuity (``LesionTruth``).
+
+    ``counts`` are its own and ``total`` all that are expected, both (rows, columns); its mask is
+    what reaches ``share`` of its peak, nothing where that is the rounding of the projection.
+    """
+    if counts.size == 0 or not counts.max() >= LEAST_COUNTS:
+        return np.zeros(counts.shape, bool), 0.0, 0.0
+    mask = counts >= share * counts.max()
+    own, all_of_it = counts[mask].sum(), total[mask].sum()
+    under = np.maximum(total - counts, 1e-6)[mask].sum()
+    return mask, float(own / under), float(own / np.sqrt(max(all_of_it, 1e-6)))
+
+
 def _mask_share(lesion: Lesion) -> float:
     # A bone that is lesion as a whole is many times thicker in one place than in another.
-    return _WHOLE_BONE_SHARE if lesion.radius_mm >= WHOLE_BONE_MM else _PEAK_SHARE
+    return WHOLE_BONE_SHARE if lesion.radius_mm >= WHOLE_BONE_MM else PEAK_SHARE
 
 
 def _cut_to_rows(patch, corner, rows: tuple[int, int]):

@@ -1,1 +1,1 @@
-"""A second simulator of whole-body scans, drawn from capsules and ellipsoids alone."""
+"""Independent simulator of planar whole-body bone scans."""

@@ -1,131 +1,69 @@
-# ruff: noqa: RUF005 -- a list added to an array shifts a point, it is no concatenation.
-"""Planar bone scans: uptake of a normal subject, and the two views of a case."""
-
-from __future__ import annotations
+"""One simulated case: both views of a planar whole-body bone scan."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.body import build_organs, draw_grid, fill_body
-from simulator.bone_disease import apply_disease
-from simulator.camera import detect, expect_counts
-from simulator.person import ARMS, SIDES, Person, draw_person
-from simulator.raster import ellipsoid
-from simulator.skeleton import VERTEBRAE, build_skeleton
+from simulator.bone_disease import PAINTERS, SPARED
+from simulator.camera import draw_camera, photograph
+from simulator.canvas import Canvas
+from simulator.extremities import build_extremities
+from simulator.girdle import build_girdles
+from simulator.head import build_head
+from simulator.limbs import build_limbs
+from simulator.person import draw_person
+from simulator.soft import build_soft
+from simulator.trunk import build_trunk
+from simulator.wear import build_wear
 
-# Uptake per volume relative to soft tissue; prior, checked against ratios of planar
-# counts: femoral shaft to adductors 1.8-2.7 here (Klemenz 1999: 1.84-1.93).
-UPTAKE = {
-    "skull": 6.5, "face": 9, "nose": 13, "mandible": 6, "orbit": 2, "vertebra": 17, "sternum": 13,
-    "rib": 11, "costochondral": 12, "clavicle": 9, "scapula": 11, "humerus": 9, "forearm": 9,
-    "hand": 11, "mcp": 12, "pelvis": 13, "sacroiliac": 18, "sacrum": 12, "femur": 10, "patella": 9,
-    "tibia": 10, "foot": 10, "mtp": 10,
-}  # fmt: skip
-MATRICES = ((1024, 256), (1024, 256), (1024, 512), (512, 128), (900, 260))
+JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Planar:
-    """Counts of both views and landmarks (name, side) -> (row, column) of the anterior view."""
+    """Counts of both views [row, column], row 0 at the head.
 
-    views: dict[str, np.ndarray]
+    Anterior: the patient's right on the image's left; posterior: the patient's left on the
+    image's left. `landmarks` are (row, column) of the anterior view by (name, side or None).
+    """
+
+    views: dict
     pixel_mm: float
     landmarks: dict
-    person: Person
     label: str
     kind: str
 
 
+def build_skeleton(person, rng):
+    """Canvas with all bones and their normal wear."""
+    canvas = Canvas(rng, person.z["ankle"] + 60)
+    build_head(canvas, person, rng)
+    build_trunk(canvas, person, rng)
+    build_girdles(canvas, person)
+    build_limbs(canvas, person)
+    build_extremities(canvas, person, rng)
+    build_wear(canvas, person, rng)
+    return canvas
+
+
+def _landmarks(canvas, person, to_image):
+    """Landmarks in pixels of the anterior view."""
+    points = {(j, s): person.joint[j, s] for j in JOINTS for s in ("left", "right")}
+    for name in ("chin", "sacrum"):
+        points[name, None] = canvas.points[name, None]
+    return {key: tuple(float(v) for v in to_image(p)) for key, p in points.items()}
+
+
 def draw_planar(rng: np.random.Generator, label: str, kind: str) -> Planar:
-    """Return a simulated bone scan."""
-    # Hands that are ill are laid where the camera sees them.
-    poses = ("sides", "thighs") if label == "joint-symmetric" else ARMS[:3]
-    person = draw_person(rng, str(rng.choice(poses)))
-    bones = build_skeleton(person)
-    uptake = _draw_uptake(rng, bones)
-    soft = {"soft": np.exp(rng.normal(-0.55, 0.4)), "kidney": rng.uniform(3, 7),
-            "bladder": np.exp(rng.normal(2.9, 0.6))}  # fmt: skip
-    lesions = apply_disease(rng, person, bones, uptake, soft, kind)
-    grid = draw_grid(person)
-    body = fill_body(person, grid)
-    activity = soft["soft"] * body
-    for shape in build_organs(person, rng):
-        name = "kidney" if "kidney" in shape.name else shape.name
-        if name in ("kidney", "bladder"):
-            grid.paint(activity, shape, max(soft[name] * shape.weight, soft["soft"]))
-        elif name == "lung":
-            grid.paint(activity, shape, 0.5 * soft["soft"], over=True)
-    for shape in bones:
-        is_hole = shape.name == "orbit"
-        grid.paint(activity, shape, uptake[shape.name] * shape.weight, over=is_hole)
-    for shape, value in [*_normal_joints(rng, person), *_injection(rng, person), *lesions]:
-        grid.paint(activity, shape, value)
-    return _scan(rng, person, grid, activity, body, label, kind)
-
-
-def _draw_uptake(rng, bones) -> dict[str, float]:
-    """Return the uptake of each bone by its full name."""
-    overall = rng.lognormal(0, 0.18)
-    kinds = {kind: rng.lognormal(0, 0.13) for kind in UPTAKE}
-    names = sorted({shape.name for shape in bones})
-    uptake = {}
-    for name in names:
-        kind = name.split(":")[0]
-        uptake[name] = UPTAKE[kind] * overall * kinds[kind] * rng.lognormal(0, 0.05)
-    for name in VERTEBRAE[:7]:
-        uptake[f"vertebra:{name}"] *= 0.75
-    return uptake
-
-
-def _normal_joints(rng, person):
-    """Return the mild uptake of healthy and slightly worn joints."""
-    parts = {"shoulder": (19, 9), "elbow": (14, 10), "wrist": (15, 6), "hip": (18, 7),
-             "knee": (22, 7), "ankle": (16, 7)}  # fmt: skip
-    found = []
-    for joint, (radius, value) in parts.items():
-        both = rng.lognormal(0.05, 0.15)
-        for side in SIDES:
-            level = value * both * rng.lognormal(0, 0.1)
-            found.append((ellipsoid("joint", person.points[joint, side], radius), level))
-    for s in SIDES.values():
-        at = (s * 20, 0.177 * person.height_mm, -60)
-        found.append((ellipsoid("joint", at, 9), 12 * rng.lognormal(0, 0.15)))
-    return found
-
-
-def _injection(rng, person):
-    if rng.random() > 0.2:
-        return []
-    side = str(rng.choice(list(SIDES)))
-    place = rng.choice(["elbow", "hand"])
-    at = person.points["elbow" if place == "elbow" else "knuckles", side]
-    at = at + [0, -15, -18] if place == "elbow" else at + [0, -25, -8]
-    return [(ellipsoid("injection", at, (6, 13, 6)), rng.uniform(40, 200))]
-
-
-def _scan(rng, person, grid, activity, body, label, kind) -> Planar:
-    rows, columns = MATRICES[rng.integers(len(MATRICES))]
-    tall = person.points["toes", "left"][1] + 60
-    pixel_mm = rng.uniform(1.8, 2.8) if rows > 600 else rng.uniform(4.0, 4.8)
-    pixel_mm = max(pixel_mm, (tall + 40) / rows, rng.uniform(540, 600) / columns)
-    room = rows * pixel_mm - tall
-    top = -rng.uniform(0.15, 0.6) * room
-    if rng.random() < 0.25:  # rows are often cut off at the end of the table's travel
-        rows = int((tall - top + rng.uniform(-20, 60)) / pixel_mm)
-    images = {
-        name: expect_counts(activity, body, posterior=name == "posterior")
-        for name in ("anterior", "posterior")
-    }
-    seen = images["anterior"].sum() * (4.0 / pixel_mm) ** 2
-    total = float(np.exp(rng.uniform(np.log(0.8e6), np.log(4e6))))
-    views = {
-        name: detect(image, grid, rng, matrix=(rows, columns), pixel_mm=pixel_mm, top_mm=top,
-                     scale=total / seen, posterior=name == "posterior")
-        for name, image in images.items()
-    }  # fmt: skip
-    landmarks = {}
-    for name, place in person.points.items():
-        key = name if isinstance(name, tuple) else (name, None)
-        landmarks[key] = ((place[1] - top) / pixel_mm, place[0] / pixel_mm + (columns - 1) / 2)
-    return Planar(views, pixel_mm, landmarks, person, label, kind)
+    """Draw one case of a label and kind; the same `rng` state gives the same case."""
+    paint = PAINTERS[label][kind]
+    person = draw_person(rng)
+    canvas = build_skeleton(person, rng)
+    paint(canvas, person, rng)
+    soft, faint = SPARED.get(kind, (1.0, 1.0))
+    build_soft(canvas, person, rng, soft, faint)
+    reach = [canvas.points["pip3", s][0] for s in ("left", "right")]
+    half_width = max(abs(x) for x in reach) + 32
+    camera = draw_camera(rng, person.z["ankle"] + 60, half_width)
+    views, to_image = photograph(canvas, camera, rng)
+    return Planar(views, camera.pixel_mm, _landmarks(canvas, person, to_image), label, kind)

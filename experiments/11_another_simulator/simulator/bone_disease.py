@@ -1,170 +1,222 @@
-"""Diseases of bone scans, each far above what a normal subject shows."""
-
-from __future__ import annotations
+# ruff: noqa: RUF005 -- a list added to an array shifts a point, it is no concatenation.
+"""Labels, their kinds, and the lesions of each kind painted into a skeleton."""
 
 import numpy as np
 
-from simulator.person import SIDES, Person
-from simulator.raster import Shape, ellipsoid
+from simulator.diffuse import metabolic, metastatic
+from simulator.joints import ankylosing, hands_wrists, large_joints, osteoarthritis, rheumatoid
 
-KINDS = {
-    "normal": ("normal",),
-    "focal": ("metastases", "fractures", "rib row", "paget", "tumour", "one metastasis"),
-    "diffuse": ("superscan", "metabolic"),
-    "joint-symmetric": ("polyarthritis", "hands and wrists", "large joints"),
-}
-_SITES = ("vertebra", "rib", "pelvis", "sacrum", "femur", "humerus", "skull", "sternum", "scapula")
-
-
-def apply_disease(
-    rng: np.random.Generator, person: Person, bones: list[Shape], uptake: dict, soft: dict, kind
-) -> list[tuple[Shape, float]]:
-    """Change ``uptake`` and ``soft`` in place where a disease does so; return its lesions.
-
-    A lesion is a solid and its uptake.
-    """
-    if kind == "metastases":
-        return _metastases(rng, bones, uptake, int(rng.integers(3, 13)))
-    if kind == "one metastasis":
-        return _metastases(rng, bones, uptake, int(rng.integers(1, 3)))
-    if kind == "fractures":
-        return _fractures(rng, bones, uptake)
-    if kind == "rib row":
-        return _rib_row(rng, bones, uptake)
-    if kind == "paget":
-        _paget(rng, uptake)
-    if kind == "tumour":
-        return _tumour(rng, person, uptake)
-    if kind == "superscan":
-        _superscan(rng, uptake, soft)
-    if kind == "metabolic":
-        _metabolic(rng, uptake, soft)
-    if kind in KINDS["joint-symmetric"]:
-        return _arthritis(rng, person, bones, kind)
-    return []
-
-
-def _level(uptake: dict) -> float:
-    return float(np.mean([v for name, v in uptake.items() if name.startswith("vertebra:")]))
-
-
-def _metastases(rng, bones, uptake, number):
-    found = []
-    for _ in range(number):
-        site = rng.choice(_SITES)
-        shape = rng.choice(np.array([b for b in bones if b.name.startswith(site)], object))
-        radius = rng.uniform(7, 13) if site in ("rib", "scapula", "skull") else rng.uniform(10, 19)
-        radii = radius * rng.uniform(0.8, 1.25, 3)
-        value = _level(uptake) * rng.uniform(3.5, 8)
-        found.append((ellipsoid("metastasis", shape.point(rng), radii), value))
-    return found
-
-
-def _fractures(rng, bones, uptake):
-    found = []
-    for level in rng.choice(["T11", "T12", "L1", "L2", "L3"], rng.integers(1, 3), replace=False):
-        body = next(b for b in bones if b.name == f"vertebra:{level}")
-        found.append((ellipsoid("fracture", body.a, (24, 8, 20)), _level(uptake) * 4))
-    for _ in range(rng.integers(0, 3)):
-        number, side = rng.integers(4, 11), rng.choice(list(SIDES))
-        pieces = [b for b in bones if b.name == f"rib:{side}:{number}"]
-        at = pieces[rng.integers(3, len(pieces))].point(rng)
-        found.append((ellipsoid("fracture", at, 8), _level(uptake) * rng.uniform(3.5, 6)))
-    return found
-
-
-def _rib_row(rng, bones, uptake):
-    side, first = rng.choice(list(SIDES)), int(rng.integers(3, 7))
-    place, found = int(rng.integers(5, 13)), []
-    for number in range(first, first + int(rng.integers(3, 6))):
-        pieces = [b for b in bones if b.name == f"rib:{side}:{number}"]
-        at = pieces[place + int(rng.integers(-1, 2))].point(rng)
-        found.append((ellipsoid("fracture", at, 8), _level(uptake) * rng.uniform(3.5, 7)))
-    return found
-
-
-def _paget(rng, uptake):
-    side = rng.choice(list(SIDES))
-    bones = (f"pelvis:{side}", f"femur:{side}", f"tibia:{side}", f"humerus:{side}", "skull")
-    for bone in rng.choice(bones, rng.integers(1, 3), replace=False):
-        times = rng.uniform(4, 7)
-        for name in uptake:
-            if name == bone or (bone.startswith("pelvis") and name == f"sacroiliac:{side}"):
-                uptake[name] *= times
-
-
-def _tumour(rng, person, uptake):
-    side = rng.choice(list(SIDES))
-    places = {
-        "distal femur": person.points["knee", side] - [0, 65, 0],
-        "proximal tibia": person.points["knee", side] + [0, 65, 0],
-        "proximal humerus": person.points["shoulder", side] + [0, 45, 0],
-        "ilium": person.points["hip", side] + [0, -75, 10],
-    }
-    at = places[rng.choice(list(places))]
-    return [(ellipsoid("tumour", at, (26, rng.uniform(35, 65), 26)),
-             _level(uptake) * rng.uniform(3, 5))]  # fmt: skip
-
-
-def _superscan(rng, uptake, soft):
-    times = rng.uniform(2.2, 3.5)
-    for name in uptake:
-        bone = name.split(":")[0]
-        is_axial = bone in ("vertebra", "rib", "pelvis", "sacrum", "sacroiliac", "sternum",
-                            "scapula", "clavicle", "skull", "femur", "humerus")  # fmt: skip
-        uptake[name] *= times * rng.lognormal(0, 0.16) if is_axial else 1.1
-    _fade(rng, soft)
-
-
-def _metabolic(rng, uptake, soft):
-    times = rng.uniform(2.0, 3.0)
-    more = {"skull": 1.8, "mandible": 1.8, "costochondral": 1.9, "sternum": 1.4, "femur": 1.3,
-            "tibia": 1.4, "humerus": 1.3, "forearm": 1.3, "hand": 1.2, "foot": 1.2}  # fmt: skip
-    for name in uptake:
-        uptake[name] *= times * more.get(name.split(":")[0], 1.0)
-    _fade(rng, soft)
-
-
-def _fade(rng, soft):
-    soft["soft"] *= rng.uniform(0.35, 0.6)
-    soft["kidney"] = soft["soft"] * rng.uniform(1.0, 1.6)
-    soft["bladder"] *= rng.uniform(0.15, 0.6)
-
-
-_JOINTS = {
-    "shoulder": (24, 22, 20), "elbow": (26, 18, 16), "wrist": (26, 20, 14), "knee": (38, 24, 30),
-    "ankle": (26, 20, 22), "hip": (30, 30, 30),
+# Added uptake over a vertebral body (figures.md: metastasis 5.2, vertebral fracture 2.8,
+# osteomyelitis 3.1, fibrous dysplasia 3-6, Paget 4-10; stress and rib fracture: prior).
+CONTRAST = {
+    "metastasis": (2.6, 7.5), "rib fracture": (2.4, 5.5), "compression": (3.4, 6.5),
+    "Paget": (1.8, 4.8), "primary tumour": (2.0, 5.0), "osteomyelitis": (2.3, 4.2),
+    "stress fracture": (2.2, 4.5), "fibrous dysplasia": (2.2, 4.5),
 }  # fmt: skip
-_SMALL = ("mcp", "mtp")
-_WISHES = {
-    "hands and wrists": ("wrist", "mcp"),
-    "large joints": ("shoulder", "knee", "ankle"),
-    "polyarthritis": ("wrist", "knee"),
-}
+# Where metastases go (prior: red marrow first) with their size (mm).
+SITES = (
+    ("thoracic", 0.24, (10, 18)), ("lumbar", 0.2, (12, 22)), ("rib", 0.2, (9, 18)),
+    ("ilium", 0.13, (11, 24)), ("sacrum", 0.04, (10, 20)), ("calvaria", 0.04, (9, 18)),
+    ("sternum", 0.04, (9, 16)), ("scapula", 0.04, (9, 15)), ("femur", 0.04, (12, 24)),
+    ("humerus", 0.02, (12, 20)), ("ischium", 0.02, (9, 16)), ("pubis", 0.02, (9, 16)),
+)  # fmt: skip
+PAGET_SITES = ("ilium", "femur", "tibia", "lumbar", "scapula", "calvaria", "humerus")
 
 
-def _arthritis(rng, person, bones, kind):
-    wished = set(_WISHES[kind])
-    rest = [j for j in (*_JOINTS, *_SMALL) if j not in wished]
-    wished |= set(rng.choice(rest, rng.integers(0, 4), replace=False))
-    found, overall = [], rng.uniform(28, 50)
-    for joint in sorted(wished):
-        both = overall * rng.uniform(0.8, 1.25)
-        for side in SIDES:
-            value = both * rng.uniform(0.75, 1.3)
-            if joint in _SMALL:
-                shapes = [b for b in bones if b.name == f"{joint}:{side}"]
-                found += [(ellipsoid("joint", b.a, 9), 1.2 * value * rng.uniform(0.7, 1.3))
-                          for b in shapes]  # fmt: skip
-                if joint == "mtp":
-                    at = (person.points["ankle", side] + person.points["ball", side]) / 2
-                    found.append((ellipsoid("joint", at, (18, 15, 18)), value * 0.8))
-                continue
-            radii = np.array(_JOINTS[joint]) * 0.8
-            # Synovitis is uneven: a faint joint with brighter patches around it.
-            found.append((ellipsoid("joint", person.points[joint, side], radii), 0.6 * value))
-            for _ in range(4):
-                way = rng.normal(size=3)
-                at = person.points[joint, side] + 0.7 * radii * way / np.linalg.norm(way)
-                found.append((ellipsoid("joint", at, 0.45 * radii), value * rng.uniform(0.9, 1.5)))
-    return found
+def _contrast(rng, kind):
+    """Drawn so that moderate and very hot lesions are both common."""
+    low, high = CONTRAST[kind]
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
+def _side(rng):
+    return str(rng.choice(["left", "right"]))
+
+
+def part_of(rng, site):
+    """Name of a part belonging to a site, on a random side or level."""
+    if site == "thoracic":
+        return f"T{rng.integers(2, 13)}"
+    if site == "lumbar":
+        return f"L{rng.integers(1, 6)}"
+    if site == "rib":
+        return f"rib{rng.integers(2, 11)}_{_side(rng)}"
+    if site in ("sacrum", "calvaria", "sternum"):
+        return site
+    return f"{site}_{_side(rng)}"
+
+
+def _metastases(canvas, person, rng, count):
+    names, weights = [s[0] for s in SITES], np.array([s[1] for s in SITES])
+    for _ in range(count):
+        i = rng.choice(len(names), p=weights / weights.sum())
+        part = part_of(rng, names[i])
+        centre = canvas.random_point(part)
+        if names[i] == "femur":  # near the hip far more often than near the knee
+            hip = person.joint["hip", part.split("_")[1]]
+            centre = centre if centre[2] < hip[2] + 190 else hip + [0, 0, rng.uniform(30, 60)]
+        radii = rng.uniform(*SITES[i][2]) * rng.uniform(0.8, 1.25, 3)
+        amount = _contrast(rng, "metastasis")
+        reach = None if names[i] in ("thoracic", "lumbar") else part
+        thin = 1.5 if names[i] in ("rib", "scapula", "calvaria") else 1.0
+        canvas.add(centre, radii, amount * thin, only=reach, soft_share=0.1)
+
+
+def many_metastases(canvas, person, rng):
+    """Several scattered metastases."""
+    _metastases(canvas, person, rng, int(rng.integers(3, 13)))
+
+
+def few_metastases(canvas, person, rng):
+    """One or two metastases."""
+    _metastases(canvas, person, rng, int(rng.integers(1, 3)))
+
+
+def rib_fractures(canvas, person, rng):
+    """Neighbouring ribs hot along a line."""
+    side, first = _side(rng), int(rng.integers(3, 8))
+    lateral = rng.uniform(-40, 55)
+    for i in range(first, min(11, first + rng.integers(2, 6))):
+        part = f"rib{i}_{side}"
+        box, mask = canvas.mask(part)
+        where = canvas.origin[::-1] + (np.argwhere(mask) + [b.start for b in box] + 0.5) * 4.0
+        target = lateral + rng.normal(0, 7)
+        nearest = where[np.argmin(np.abs(where[:, 1] - target))]
+        canvas.add(
+            nearest[::-1], (12, 12, 11), 1.9 * _contrast(rng, "rib fracture"), soft_share=0.15
+        )
+
+
+def compression_fractures(canvas, person, rng):
+    """One to four collapsed vertebrae: flat horizontal bands."""
+    names = ["T6", "T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4"]
+    weights = np.array([1, 1.5, 2, 1.5, 1.5, 2, 4, 4, 2.5, 2, 1.5])
+    for part in rng.choice(names, int(rng.integers(1, 5)), False, weights / weights.sum()):
+        box, mask = canvas.mask(part)
+        where = canvas.origin[::-1] + (np.argwhere(mask) + [b.start for b in box] + 0.5) * 4.0
+        centre = np.median(where, axis=0)[::-1] + [0, 14, 0]
+        wide = 30 if part[0] == "L" else 23
+        canvas.add(centre, (wide, 24, rng.uniform(7.5, 10.5)), _contrast(rng, "compression"))
+
+
+def _whole(canvas, part, amount, weight=None):
+    """Add uptake to the whole of a part, softly uneven."""
+    box, mask = canvas.mask(part)
+    _, p = _grids(canvas, box)
+    uneven = 1 + 0.16 * canvas.wobble(p)
+    w = mask * uneven if weight is None else mask * uneven * weight(p)
+    canvas.bone[box] += (amount * w).astype(np.float32)
+
+
+def _grids(canvas, box):
+    axes = [
+        canvas.origin[i] + (np.arange(box[2 - i].start, box[2 - i].stop) + 0.5) * 4.0
+        for i in range(3)
+    ]
+    return box, (axes[0][None, None, :], axes[1][None, :, None], axes[2][:, None, None])
+
+
+def paget(canvas, person, rng):
+    """One or two bones hot from end to end."""
+    for site in rng.choice(PAGET_SITES, int(rng.integers(1, 3)), False):
+        side = _side(rng)
+        amount = _contrast(rng, "Paget")
+        parts = {"ilium": [f"ilium_{side}", f"pubis_{side}", f"ischium_{side}"],
+                 "lumbar": [f"L{rng.integers(1, 6)}"], "calvaria": ["calvaria"]}  # fmt: skip
+        for part in parts.get(site, [f"{site}_{side}"]):
+            _whole(canvas, part, amount * (0.55 if site == "calvaria" else 1.0))
+
+
+def primary_tumour(canvas, person, rng):
+    """A large lesion near the end of a long bone, with reach into soft tissue."""
+    side = _side(rng)
+    joint, step = [("knee", -1), ("knee", 1), ("shoulder", 1)][rng.choice(3, p=(0.5, 0.3, 0.2))]
+    centre = person.joint[joint, side] + [0, 0, step * rng.uniform(28, 60)]
+    long = rng.uniform(34, 62)
+    canvas.add_patchy(centre, (32, 30, long), _contrast(rng, "primary tumour"), 0.3, 9)
+    canvas.add(
+        centre + [0, 0, step * 0.6 * long], (18, 18, 40), rng.uniform(0.5, 1.2), soft_share=0.1
+    )
+
+
+def osteomyelitis(canvas, person, rng):
+    """One bone infected: foot, metaphysis of tibia or femur, jaw or a disc's two vertebrae."""
+    side, amount = _side(rng), _contrast(rng, "osteomyelitis")
+    where = rng.choice(["foot", "tibia", "femur", "jaw", "spine"], p=(0.3, 0.3, 0.2, 0.08, 0.12))
+    if where == "foot":
+        spot = canvas.points[str(rng.choice(["mtp1", "mtp5", "midfoot", "heel"])), side]
+        canvas.add_patchy(spot, rng.uniform(18, 28), 1.5 * amount, 0.2)
+    elif where == "spine":
+        i = int(rng.integers(1, 5))
+        low, high = canvas.random_point(f"L{i}"), person.spine
+        z = low[2]
+        canvas.add((*high(z), z), (30, 26, 30), amount, soft_share=0.05)
+    elif where == "jaw":
+        canvas.add(canvas.random_point("mandible"), (18, 22, 16), 1.4 * amount, soft_share=0.1)
+    else:
+        step = 1 if where == "tibia" else -1
+        centre = person.joint["knee", side] + [0, 0, step * rng.uniform(40, 150)]
+        part = f"{where}_{side}"
+        near = min(
+            (canvas.random_point(part) for _ in range(60)), key=lambda q: abs(q[2] - centre[2])
+        )
+        canvas.add_patchy(near, (24, 24, rng.uniform(28, 65)), 1.2 * amount, 0.12)
+
+
+def stress_fracture(canvas, person, rng):
+    """Posteromedial tibial shaft, spindle-shaped."""
+    side = _side(rng)
+    knee, ankle = person.joint["knee", side], person.joint["ankle", side]
+    centre = knee + (ankle - knee) * rng.uniform(0.35, 0.75)
+    medial = -1 if side == "left" else 1
+    centre = centre + [medial * 5, 0, 0]
+    canvas.add(
+        centre,
+        (13, 16, rng.uniform(14, 30)),
+        1.6 * _contrast(rng, "stress fracture"),
+        soft_share=0.05,
+    )
+
+
+def fibrous_dysplasia(canvas, person, rng):
+    """A striped femur, or several ribs of one side."""
+    side, amount = _side(rng), _contrast(rng, "fibrous dysplasia")
+    if rng.random() < 0.55:
+        knee, hip = person.joint["knee", side], person.joint["hip", side]
+        stop = hip[2] + rng.uniform(0.35, 1.0) * (knee[2] - hip[2])
+        phase, wave = rng.uniform(0, 6.28), rng.uniform(24, 45)
+
+        def weight(p):
+            stripes = 0.7 + 0.3 * np.sin((p[2] + 0.5 * p[0]) * 6.28 / wave + phase)
+            return stripes * np.clip((stop - p[2]) / 50, 0, 1)
+
+        _whole(canvas, f"femur_{side}", 0.75 * amount, weight)
+        return
+    first = int(rng.integers(2, 8))
+    for i in rng.choice(np.arange(first, min(first + 5, 11)), int(rng.integers(2, 4)), False):
+        box, mask = canvas.mask(f"rib{i}_{side}")
+        y = np.argwhere(mask)[:, 1]
+        low, high = np.quantile(y, rng.uniform(0, 0.3)), np.quantile(y, rng.uniform(0.6, 1))
+        rows = np.arange(mask.shape[1])
+        keep = np.clip(np.minimum(rows - low, high - rows) / 4 + 0.5, 0, 1)
+        canvas.bone[box] += (mask * keep[None, :, None] * 1.3 * amount).astype(np.float32)
+
+
+PAINTERS = {
+    "normal": {"normal": lambda canvas, person, rng: None},
+    "focal": {
+        "several metastases": many_metastases, "one or two metastases": few_metastases,
+        "rib fractures": rib_fractures, "vertebral compression fractures": compression_fractures,
+        "Paget": paget, "primary bone tumour": primary_tumour, "osteomyelitis": osteomyelitis,
+        "tibial stress fracture": stress_fracture, "fibrous dysplasia": fibrous_dysplasia,
+    },
+    "diffuse": {"metastatic superscan": metastatic, "metabolic superscan": metabolic},
+    "joint-symmetric": {
+        "rheumatoid polyarthritis": rheumatoid, "osteoarthritis of knees and hands": osteoarthritis,
+        "hands and wrists": hands_wrists, "large joints": large_joints,
+        "ankylosing spondylitis": ankylosing,
+    },
+}  # fmt: skip
+KINDS = {label: tuple(kinds) for label, kinds in PAINTERS.items()}
+# Soft tissue and urine relative to a normal person: a superscan leaves little for either.
+SPARED = {"metastatic superscan": (0.35, 0.2), "metabolic superscan": (0.4, 0.15)}

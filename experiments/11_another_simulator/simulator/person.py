@@ -1,151 +1,162 @@
-"""A person lying supine: size, pose and the places of the joints.
+# ruff: noqa: RUF005 -- a list added to an array shifts a point, it is no concatenation.
+"""Draws a person: build, pose and tracer level, and the positions the bones are built on (mm)."""
 
-Lengths of segments as parts of stature follow Drillis and Contini (1966); what is not theirs is
-common knowledge of anatomy.
-"""
-
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulator.raster import Shape
+# Lengths in mm of a person of 1700 mm (prior: proportions read off real scans and anatomy).
+NECK, CHEST, LUMBAR, SACRUM, THIGH, SHANK = 109.0, 272.0, 180.0, 118.0, 417.0, 348.0
+ARM, FOREARM, FOOT = 292.0, 245.0, 226.0
+# Uptake relative to a vertebral body (figures.md: thoracic SUV 3.0, humerus 0.85; rest prior).
+UPTAKE = {
+    "calvaria": 0.36, "face": 0.58, "mandible": 0.50, "cervical": 0.66, "thoracic": 1.0,
+    "lumbar": 1.12, "rib": 0.88, "sternum": 0.78, "clavicle": 0.66, "scapula": 0.68, "pelvis": 1.0,
+    "sacrum": 0.85, "sij": 1.32, "humerus": 0.41, "forearm": 0.42, "hand": 0.42, "femur": 0.40,
+    "patella": 0.34, "tibia": 0.38, "foot": 0.31,
+}  # fmt: skip
+BONE_CV, SIDE_CV = 0.17, 0.035  # figures.md: .22-.31 between subjects, part of it common to all
+ARM_POSES = ("side", "thigh", "abducted")
 
-SIDES = {"left": 1.0, "right": -1.0}
-# C7, top of the iliac crest, hip, knee and ankle of the mean person, as parts of stature.
-_MEAN = np.array([0.153, 0.407, 0.478, 0.720, 0.952])
-ARMS = ("sides", "abducted", "thighs", "up")
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass
 class Person:
-    """``points`` maps a name, or (name, side), to (x, y, z) in mm from the vertex."""
+    """A drawn person; `z` holds levels, `joint` the (x, y, z) of joints by (name, side)."""
 
-    sex: str
-    height_mm: float
-    bmi: float
-    arms: str
-    points: dict
-    chest: float
-    hips: float
-    build: np.ndarray
+    male: bool
+    age: float
+    height: float
+    fat: float
+    k: float
+    wide: float
+    hip_wide: float
+    deep: float
+    head: float
+    pose: str
+    z: dict
+    spine_knots: tuple
+    scoliosis: tuple
+    uptake: dict
+    joint: dict = field(default_factory=dict)
+    soft: float = 0.1
+    turn: float = 0.0
 
-    def place(self, y_mm):
-        """Return where heights of the mean person lie in this one: trunk and legs differ."""
-        return _stretch(np.asarray(y_mm), self.build * self.height_mm, _MEAN * self.height_mm)
+    def spine(self, z):
+        """(x, y) of the vertebral body's centre at level z (mm)."""
+        y = float(np.interp(z, *self.spine_knots))
+        amount, waves, phase, z0, z1 = self.scoliosis
+        t = np.clip((z - z0) / (z1 - z0), 0.0, 1.0)
+        return amount * np.sin(np.pi * t) * np.sin(2 * np.pi * waves * t + phase), y
 
-    def unplace(self, y_mm):
-        """Return the inverse of ``place``."""
-        return _stretch(np.asarray(y_mm), _MEAN * self.height_mm, self.build * self.height_mm)
-
-    def fit(self, shape: Shape) -> Shape:
-        """Return a shape of the mean person where this one has it."""
-        a = np.array([shape.a[0], self.place(shape.a[1]), shape.a[2]])
-        if shape.b is None:
-            return replace(shape, a=a)
-        return replace(shape, a=a, b=np.array([shape.b[0], self.place(shape.b[1]), shape.b[2]]))
-
-    @property
-    def weight_kg(self) -> float:
-        """Return the weight."""
-        return self.bmi * (self.height_mm / 1000) ** 2
-
-    @property
-    def girth(self) -> float:
-        """Return the half-widths of trunk and limbs over those at a BMI of 23."""
-        return (self.bmi / 23) ** 0.5
+    def tone(self, bone, side=None):
+        """Uptake of a bone in this person."""
+        return self.uptake[bone] * self.uptake.get((bone, side), 1.0)
 
 
-def draw_person(rng: np.random.Generator, arms: str) -> Person:
-    """Return a person with arms in one of ``ARMS``."""
-    sex = rng.choice(["female", "male"])
-    height = float(np.clip(rng.normal(1620 if sex == "female" else 1750, 65), 1450, 1930))
-    bmi = float(np.clip(rng.gamma(30, 0.87), 18, 38))
-    chest = rng.normal(1.0 if sex == "male" else 0.94, 0.035)
-    hips = rng.normal(1.0 if sex == "male" else 1.03, 0.03)
-    points = _trunk_points(height)
-    stance = rng.uniform(0.050, 0.075)
-    for side, s in SIDES.items():
-        points |= _arm(rng, height, chest, side, s, arms)
-        points |= _leg(rng, height, hips, side, s, stance)
-    build = _draw_build(rng)
-    person = Person(sex, height, bmi, arms, points, chest, hips, build)
-    for place in points.values():
-        place[1] = person.place(place[1])
-    return person
+def _levels(rng, k, head, age):
+    """Levels (mm from the vertex) along the trunk and legs."""
+    trunk, leg = rng.normal(1, 0.025, 2)
+    shrink = 1 - max(0.0, age - 60) * rng.uniform(0, 0.002)
+    z = {"c1": 160 * head}
+    z["t1"] = z["c1"] + NECK * k * rng.normal(1, 0.04)
+    z["l1"] = z["t1"] + CHEST * k * trunk * shrink
+    z["s1"] = z["l1"] + LUMBAR * k * trunk * shrink
+    z["hip"] = z["s1"] + SACRUM * k
+    z["coccyx"] = z["hip"] + 4 * k
+    z["knee"] = z["hip"] + THIGH * k * leg
+    z["ankle"] = z["knee"] + SHANK * k * leg * rng.normal(1, 0.02)
+    z["shoulder"] = z["t1"] + rng.normal(33, 6) * k
+    return z
 
 
-def _draw_build(rng: np.random.Generator) -> np.ndarray:
-    """Return ``_MEAN`` of one person.  Means and spreads are those of five real bone scans."""
-    hip = rng.normal(0.494, 0.012)
-    crest = hip - rng.normal(0.088, 0.005)
-    return np.array([0.153, crest, hip, rng.normal(0.5 * hip + 0.494, 0.006), 0.952])
+def _spine_knots(rng, z, deep, age):
+    """Depth of the spine by level: neck and loins forward, chest backward."""
+    kyphosis = max(0.0, rng.normal(0, 8) + max(0.0, age - 60) * 0.35)
+    levels = [z["c1"], z["t1"] - 30, z["t1"] + 20, (z["t1"] + z["l1"]) / 2, z["l1"]]
+    levels += [(z["l1"] + z["s1"]) / 2, z["s1"], z["hip"]]
+    depth = [-8 + kyphosis, -8 + kyphosis / 2, -32, -58 - kyphosis / 2, -45, -22, -34, -70]
+    return levels, [d * deep for d in depth]
 
 
-def _stretch(y: np.ndarray, to: np.ndarray, of: np.ndarray) -> np.ndarray:
-    ends = np.r_[of[0] - 2000, of, of[-1] + 2000], np.r_[to[0] - 2000, to, to[-1] + 2000]
-    return np.interp(y, *ends)
+def _uptake(rng):
+    """Uptake of each bone with its spread, and the ratio of each side."""
+    table = {b: v * np.exp(rng.normal(0, BONE_CV)) for b, v in UPTAKE.items()}
+    table["thoracic"] = 1.0
+    table["lumbar"] = 1.12 * np.exp(rng.normal(0, 0.1))
+    table["sacrum"] = table["pelvis"] * rng.uniform(0.62, 0.8)
+    table["sij"] = table["sacrum"] * rng.uniform(1.15, 1.4)
+    for bone in UPTAKE:
+        for side in ("left", "right"):
+            table[bone, side] = np.exp(rng.normal(0, SIDE_CV))
+    return table
 
 
-def spine_z(part: float) -> float:
-    """Return how far back (mm) vertebral bodies lie at ``part`` of stature: the spine's curves."""
-    return float(np.interp(part, [0.09, 0.14, 0.17, 0.24, 0.31, 0.39, 0.43, 0.47, 0.49],
-                           [15, 18, 32, 55, 45, 22, 35, 75, 85]))  # fmt: skip
+def _arms(rng, p, side, s, together):
+    """Shoulder, elbow, wrist and the hand's frame for the pose."""
+    k, deep = p.k, p.deep
+    shoulder = np.array([s * (153 * p.wide + rng.normal(0, 3)), -48 * deep, p.z["shoulder"]])
+    flank = (150 + 30 * (p.fat - 1) * 3) * p.wide
+    out, front, bend = {
+        "side": (max(flank + 48, 205), -45, flank + 60),
+        "thigh": (max(flank + 55, 215), -25, flank - 5),
+        "abducted": (flank + 80, -50, flank + 100),
+    }[p.pose]
+    out, bend = out * together + rng.normal(0, 6), bend * together + rng.normal(0, 12)
+    length = ARM * k * p.joint["arm_scale"]
+    x = np.clip(s * out - shoulder[0], -0.6 * length, 0.6 * length)
+    y = front - shoulder[1]
+    elbow = shoulder + [x, y, np.sqrt(max(length**2 - x**2 - y**2, 1e3))]
+    length = FOREARM * k * p.joint["arm_scale"]
+    x = np.clip(s * min(bend, 262) - elbow[0], -0.7 * length, 0.7 * length)
+    y = (62 * deep - elbow[1]) if p.pose == "thigh" else rng.normal(0, 10)
+    wrist = elbow + [x, y, np.sqrt(max(length**2 - x**2 - y**2, 1e3))]
+    for name, where in (("shoulder", shoulder), ("elbow", elbow), ("wrist", wrist)):
+        p.joint[name, side] = where
+    roll = rng.normal(15, 15) if p.pose == "thigh" else rng.choice([80.0, 20.0]) + rng.normal(0, 10)
+    p.joint["hand_roll", side] = np.deg2rad(roll)
 
 
-def _trunk_points(height: float) -> dict:
-    def at(part, z, x=0.0):
-        return np.array([x, part * height, z])
-
-    return {
-        "vertex": at(0.0, -5),
-        "chin": at(0.128, -70),
-        "C7": at(0.153, spine_z(0.153)),
-        "T6": at(0.234, spine_z(0.234)),
-        "T12": at(0.318, spine_z(0.318)),
-        "L3": at(0.3775, spine_z(0.3775)),
-        "sacrum": at(0.455, 70),
-        "bladder": at(0.483, -30),
-    }
-
-
-def _arm(rng, height, chest, side, s, arms) -> dict:
-    shoulder = np.array([s * 0.098 * height * chest, 0.181 * height, 30.0])
-    if arms == "up":
-        upper, lower = rng.uniform(145, 165), rng.uniform(170, 215)
-    elif arms == "thighs":
-        upper, lower = rng.uniform(18, 26), rng.uniform(-22, -10)
-    elif arms == "abducted":
-        upper, lower = rng.uniform(15, 23), rng.uniform(0, 12)
-    else:
-        upper, lower = rng.uniform(9, 16), rng.uniform(-4, 8)
-    elbow = shoulder + 0.186 * height * _way(s, upper, 0 if arms != "up" else -0.15)
-    lift = -0.3 if arms == "thighs" else -0.05
-    wrist = elbow + 0.146 * height * _way(s, lower, lift)
-    hand = wrist + 0.062 * height * _way(s, lower + rng.uniform(-12, 12), lift / 2)
-    names = ("shoulder", "elbow", "wrist", "knuckles")
-    return {(n, side): p for n, p in zip(names, (shoulder, elbow, wrist, hand), strict=True)}
+def _legs(rng, p, side, s, apart, outward):
+    """Hip, knee, ankle and the foot's direction."""
+    z, k = p.z, p.k
+    hip = np.array([s * 87 * p.hip_wide, -12 * p.deep, z["hip"]])
+    knee = np.array([s * (apart + rng.normal(0, 4)), -20.0, z["knee"] + rng.normal(0, 3)])
+    ankle = np.array([s * (0.92 * apart + rng.normal(0, 7)), -42.0, z["ankle"] + rng.normal(0, 4)])
+    for name, where in (("hip", hip), ("knee", knee), ("ankle", ankle)):
+        p.joint[name, side] = where
+    turn = np.deg2rad(outward + rng.normal(0, 7))
+    down = np.deg2rad(np.clip(rng.normal(42, 10), 15, 68))
+    toes = [s * np.sin(turn) * 0.75, np.cos(down) * np.cos(turn), np.sin(down)]
+    p.joint["toes", side] = np.array(toes) / np.linalg.norm(toes)
+    p.joint["leg_turn", side] = turn * 0.7
+    p.joint["foot_length", side] = FOOT * k
 
 
-def _leg(rng, height, hips, side, s, stance) -> dict:
-    hip = np.array([s * 0.051 * height * hips, 0.478 * height, 12.0])
-    knee = np.array([s * (stance + rng.uniform(0, 0.006)) * height, 0.72 * height, 8.0])
-    ankle = np.array([s * (stance + rng.uniform(-0.008, 0.014)) * height, 0.952 * height, 18.0])
-    out, flexed = np.radians(rng.uniform(5, 45)), np.radians(rng.uniform(20, 60))
-    way = np.array([s * np.sin(out) * np.cos(flexed), np.sin(flexed),
-                    -np.cos(out) * np.cos(flexed)])  # fmt: skip
-    return {
-        ("hip", side): hip,
-        ("knee", side): knee,
-        ("ankle", side): ankle,
-        ("heel", side): ankle - 0.018 * height * way + np.array([0, 0.018 * height, 8]),
-        ("ball", side): ankle + 0.095 * height * way + np.array([0, 0.012 * height, 0]),
-        ("toes", side): ankle + 0.125 * height * way + np.array([0, 0.012 * height, 0]),
-    }
-
-
-def _way(s: float, degrees: float, z: float) -> np.ndarray:
-    """Return a unit vector: 0 degrees points to the feet, 90 away from the trunk."""
-    way = np.array([s * np.sin(np.radians(degrees)), np.cos(np.radians(degrees)), z])
-    return way / np.linalg.norm(way)
+def draw_person(rng):
+    """Draw one adult."""
+    male = bool(rng.random() < 0.5)
+    age = float(np.clip(rng.normal(60, 15), 20, 90))
+    height = float(np.clip(rng.normal(1745 if male else 1615, 68), 1450, 1960))
+    k = height / 1700
+    fat = float(np.clip(rng.normal(1.02, 0.17), 0.72, 1.42))  # 1 = BMI of about 25
+    head = rng.normal(1.02 if male else 0.97, 0.025)
+    z = _levels(rng, k, head, age)
+    deep = np.sqrt(k) * rng.normal(1.0, 0.04)
+    wide = np.sqrt(k) * rng.normal(1.03 if male else 0.94, 0.035)
+    hip_wide = np.sqrt(k) * rng.normal(0.99 if male else 1.02, 0.035)
+    curve = abs(rng.normal(0, 4)) if rng.random() < 0.85 else rng.uniform(10, 24)
+    scoliosis = (curve, rng.uniform(0.4, 1.0), rng.uniform(0, 6.28), z["t1"] - 20, z["s1"])
+    pose = str(rng.choice(ARM_POSES, p=(0.66, 0.22, 0.12)))
+    p = Person(male, age, height, fat, k, wide, hip_wide, deep, head, pose, z,
+               _spine_knots(rng, z, deep, age), scoliosis, _uptake(rng))  # fmt: skip
+    p.soft = float(np.clip(0.03 * np.exp(rng.normal(0, 0.42)), 0.013, 0.09))
+    p.turn = float(
+        np.deg2rad(rng.normal(0, 7) if rng.random() < 0.85 else np.clip(rng.normal(0, 18), -35, 35))
+    )
+    p.joint["arm_scale"] = rng.normal(1, 0.025)
+    together, apart = rng.normal(1, 0.03), rng.normal(95, 10) * hip_wide
+    outward = rng.choice([22.0, -8.0, 40.0], p=(0.7, 0.12, 0.18))
+    for side, s in (("left", 1), ("right", -1)):
+        _arms(rng, p, side, s, together)
+        _legs(rng, p, side, s, apart, outward)
+    return p

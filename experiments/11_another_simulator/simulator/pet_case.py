@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from simulator.body import build_organs, draw_grid, fill_body
-from simulator.person import Person, draw_person
 from simulator.pet_disease import apply_disease
-from simulator.raster import VOXEL_MM, Shape, capsule, ellipsoid
-from simulator.skeleton import build_skeleton
+from uptake_ml.phantom.stylized.body import build_organs, draw_grid, fill_body
+from uptake_ml.phantom.stylized.person import Person, draw_person
+from uptake_ml.phantom.stylized.raster import VOXEL_MM, Shape, capsule, ellipsoid
+from uptake_ml.phantom.stylized.skeleton import build_skeleton
 
 # Red marrow's uptake by bone as parts of the vertebrae's; limbs hold fat.  Prior.
 _MARROW = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.person import SIDES, Person
-from simulator.raster import Shape, ellipsoid
+from uptake_ml.phantom.stylized.person import SIDES, Person
+from uptake_ml.phantom.stylized.raster import Shape, ellipsoid
 
 KINDS = {
     "normal": ("normal",),

@@ -6,6 +6,7 @@ Volumes are (z, y, x): plane 0 the most anterior, row 0 at the head, column 0 th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -79,26 +80,35 @@ class Grid:
         """Return the coordinates along x (0), y (1) or z (2)."""
         return self.origin[number] + VOXEL_MM * np.arange(self.shape[2 - number])
 
-    def cover(self, shape: Shape) -> tuple[tuple[slice, ...], np.ndarray] | None:
-        """Return the voxels around a solid and the part of each that it fills, None if outside."""
+    def span(self, shape: Shape) -> tuple[slice, slice, slice] | None:
+        """Return the voxels around a solid as slices of a volume, None where it lies outside."""
         low, high = shape.box()
         first = np.maximum(np.floor((low - self.origin) / VOXEL_MM).astype(int), 0)
         last = np.ceil((high - self.origin) / VOXEL_MM).astype(int) + 1
         last = np.minimum(last, self.shape[::-1])
         if (first >= last).any():
             return None
-        spans = [slice(int(i), int(j)) for i, j in zip(first, last, strict=True)]
-        z, y, x = np.meshgrid(*(self.axis(n)[spans[n]] for n in (2, 1, 0)), indexing="ij")
-        gap = _distance(shape, np.stack([x, y, z], -1))
-        part = np.clip(0.5 - gap / VOXEL_MM, 0, 1).astype(np.float32)
-        return (spans[2], spans[1], spans[0]), part
+        x, y, z = (slice(int(i), int(j)) for i, j in zip(first, last, strict=True))
+        return z, y, x
+
+    def box(self, shapes: Sequence[Shape]) -> tuple[slice, ...]:
+        """Return the voxels around all of some solids, as slices of a volume."""
+        found = [span for shape in shapes if (span := self.span(shape)) is not None]
+        if not found:
+            return (slice(0, 0),) * 3
+        return tuple(
+            slice(min(s.start for s in along), max(s.stop for s in along))
+            for along in zip(*found, strict=True)
+        )
 
     def paint(self, volume: np.ndarray, shape: Shape, value: float, *, over: bool = False) -> None:
         """Raise voxels to ``value`` inside the solid, or with ``over`` replace what is there."""
-        covered = self.cover(shape)
-        if covered is None:
+        where = self.span(shape)
+        if where is None:
             return
-        where, part = covered
+        z, y, x = (self.axis(2 - n)[part] for n, part in enumerate(where))
+        points = np.stack(np.meshgrid(z, y, x, indexing="ij")[::-1], -1)
+        part = np.clip(0.5 - _distance(shape, points) / VOXEL_MM, 0, 1).astype(np.float32)
         here = volume[where]
         volume[where] = here * (1 - part) + value * part if over else np.maximum(here, value * part)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.person import SIDES, Person, spine_z
-from simulator.raster import Shape, capsule, chain, ellipsoid
+from uptake_ml.phantom.stylized.person import SIDES, Person, spine_z
+from uptake_ml.phantom.stylized.raster import Shape, capsule, chain, ellipsoid
 
 VERTEBRAE = (
     [f"C{i}" for i in range(1, 8)]

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from simulator.person import SIDES, Person
-from simulator.raster import VOXEL_MM, Grid, Shape, capsule, ellipsoid
+from uptake_ml.phantom.stylized.person import SIDES, Person
+from uptake_ml.phantom.stylized.raster import VOXEL_MM, Grid, Shape, capsule, ellipsoid
 
 # (part of stature, half-width and half-depth as parts of stature, centre back in mm, fat's share)
 _TRUNK = np.array([

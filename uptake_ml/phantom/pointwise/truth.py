@@ -1,0 +1,54 @@
+"""What is true of a bone scan of points: lesions, and what a reader can see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from uptake_ml.phantom.pointwise.camera import Camera, expected_points
+from uptake_ml.phantom.pointwise.soft import Body
+from uptake_ml.phantom.pointwise.uptake import Lesion, Uptake
+from uptake_ml.phantom.simple_truth import Sighting, number_masks, tell_truth
+from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth, stand_out
+from uptake_ml.study import ANTERIOR, POSTERIOR
+
+_WHOLE_BONES = "paget-disease"
+
+
+def make_truth(
+    label: str,
+    uptake: Uptake,
+    camera: Camera,
+    body: Body,
+    expected: Mapping[str, np.ndarray],
+) -> Truth:
+    """Return the truth of a case drawn as ``label``; ``expected`` are the images by view.
+
+    They are as the patient lies, the posterior one not yet mirrored.
+    """
+    scale = camera.counts / expected[ANTERIOR].sum()
+    sightings, maps = {}, {}
+    for view, image in expected.items():
+        sightings[view] = [
+            _see(lesion, uptake, camera, body, image * scale, scale, view)
+            for lesion in uptake.lesions
+        ]
+        numbers = number_masks(image.shape, sightings[view])
+        maps[view] = numbers[:, ::-1].copy() if view == POSTERIOR else numbers
+    return tell_truth(label, uptake.lesions, sightings, maps)
+
+
+def _see(lesion: Lesion, uptake: Uptake, camera, body, total, scale, view: str) -> Sighting:
+    parts = [uptake.cloud.parts[i] for i in lesion.added]
+    xyz = np.concatenate([part.xyz for part in parts])
+    volume = np.concatenate([part.volume for part in parts])
+    activity = volume * np.concatenate(list(lesion.added.values()))
+    patch, corner = expected_points(camera, body, xyz, activity, view == POSTERIOR)
+    first, stop = camera.scanned
+    rows = corner[0] + np.arange(len(patch))
+    patch[(rows < first) | (rows >= stop)] = 0
+    under = total[corner[0] : corner[0] + len(patch), corner[1] : corner[1] + patch.shape[1]]
+    share = WHOLE_BONE_SHARE if lesion.disease == _WHOLE_BONES else PEAK_SHARE
+    mask, contrast, conspicuity = stand_out(patch * scale, under, share)
+    return Sighting(mask, corner, contrast, conspicuity)

@@ -1,0 +1,1 @@
+"""Another body, of ellipsoids and capsules, so that what is learnt hangs on no one skeleton."""
