@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from uptake_ml.pattern.cases import ATLAS_STAGE, EVALUATION_STAGE, LESION_STAGE, TRAINING_STAGE
-from uptake_ml.pattern.held_out import ANY, HELD_OUT, TRAINED
-from uptake_ml.pattern.simulate import MESHES, POINTWISE, STYLIZED, PhantomSource, draw_other_body
+from uptake_ml.pattern.held_out import ANY, HELD_OUT, MESHES, POINTWISE, STYLIZED, TRAINED
+from uptake_ml.pattern.simulate import PhantomSource, draw_other_body
 from uptake_ml.study import BONE_SCAN, FDG_PET, FOCAL, JOINT_SYMMETRIC, LABELS
 
 

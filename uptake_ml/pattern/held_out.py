@@ -1,6 +1,8 @@
-"""Which simulated cases no step of training sees: cameras and bodies kept back to judge a model."""
+"""Which cases training sees: what is kept back to judge a model, and which body a case shows."""
 
 from __future__ import annotations
+
+from uptake_ml.study import BONE_SCAN, LABELS
 
 ANY, TRAINED, HELD_OUT = "any", "trained", "held out"
 KINDS = (ANY, TRAINED, HELD_OUT)
@@ -9,6 +11,17 @@ DEVICES = ("philips-brightview", "philips-gemini-tf")
 MOST_BMI = 35.0
 HEIGHTS_MM = (1520.0, 1920.0)
 _MOST_DRAWS = 200
+
+# The bodies of bone scans that labels are learnt from, in successive rounds of labels.
+MESHES, STYLIZED, POINTWISE = "meshes", "stylized", "pointwise"
+_BODIES = (MESHES, STYLIZED, MESHES, POINTWISE)
+
+
+def training_body(modality: str, k: int) -> str:
+    """Return which body case ``k`` of those shows that lesions and labels are learnt from."""
+    if modality != BONE_SCAN:
+        return MESHES
+    return _BODIES[k // len(LABELS[modality]) % len(_BODIES)]
 
 
 def is_held_out(spec) -> bool:

@@ -28,7 +28,14 @@ from uptake_ml.pattern.cases import (
     case_label,
     case_seed,
 )
-from uptake_ml.pattern.held_out import ANY, TRAINED, draw_kind
+from uptake_ml.pattern.held_out import (
+    ANY,
+    MESHES,
+    STYLIZED,
+    TRAINED,
+    draw_kind,
+    training_body,
+)
 from uptake_ml.pattern.store import ATLAS_FILE
 from uptake_ml.resources import data_path
 from uptake_ml.study import (
@@ -37,7 +44,6 @@ from uptake_ml.study import (
     FDG_PET,
     FOCAL,
     JOINT_SYMMETRIC,
-    LABELS,
     NORMAL,
     POSTERIOR,
     Study,
@@ -51,9 +57,6 @@ if TYPE_CHECKING:
 _PICTURE_SHARE = 0.5
 _ONE_VIEW_SHARE = 0.2
 _ANTERIOR_SHARE = 0.7
-# The bodies of successive rounds of labels.
-MESHES, STYLIZED, POINTWISE = "meshes", "stylized", "pointwise"
-_BODIES = (MESHES, STYLIZED, MESHES, POINTWISE)
 _PICTURE_STAGE = 100
 _PICTURE_PIXEL_MM = (2.4, 4.0, 6.0)
 _SPACING_ERROR = 0.05
@@ -155,9 +158,7 @@ class PhantomSource:
         tell what an atlas learns, and what judges a model stays the same.
         """
         is_learnt_from = self.kind == TRAINED and self.stage != ATLAS_STAGE
-        if self.modality != BONE_SCAN or not is_learnt_from:
-            return MESHES
-        return _BODIES[k // len(LABELS[self.modality]) % len(_BODIES)]
+        return training_body(self.modality, k) if is_learnt_from else MESHES
 
     def _measure(self, study: Study) -> dict[str, float | None]:
         from uptake_ml.atlas import load_atlas, locate

@@ -6,7 +6,7 @@ import numpy as np
 from simulator.diffuse import metabolic, metastatic
 from simulator.joints import ankylosing, hands_wrists, large_joints, osteoarthritis, rheumatoid
 
-# Added uptake over a vertebral body (figures.md: metastasis 5.2, vertebral fracture 2.8,
+# Added uptake over a vertebral body (metastasis 5.2, vertebral fracture 2.8,
 # osteomyelitis 3.1, fibrous dysplasia 3-6, Paget 4-10; stress and rib fracture: prior).
 CONTRAST = {
     "metastasis": (2.6, 7.5), "rib fracture": (2.4, 5.5), "compression": (3.4, 6.5),

@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from simulator.canvas import VOXEL_MM
 
-# figures.md: LEHR system FWHM 4 mm at the face and 9.3 mm at 15 cm, GE and Symbia slopes;
+# LEHR system FWHM 4 mm at the face and 9.3 mm at 15 cm, GE and Symbia slopes;
 # effective attenuation 0.12 per cm broad beam (0.15 narrow), bone 0.27.
 SLOPE, INTRINSIC_MM, GAP_MM = (0.044, 0.062), 5.2, (25.0, 70.0)
 MU_WATER, MU_BONE_EXTRA = (0.011, 0.015), 0.006  # per mm

@@ -25,7 +25,7 @@ THICK = {
     "elbow": 0.9,
 }  # prior: depth adds up in the view
 SMALL = ((9.5, 9.5, 9.5), 0.3)
-RA_ADDED, OA_ADDED, AS_ADDED = (1.2, 3.0), (1.3, 3.0), (1.9, 3.4)  # figures.md: RA 1.5-3 times
+RA_ADDED, OA_ADDED, AS_ADDED = (1.2, 3.0), (1.3, 3.0), (1.9, 3.4)  # RA 1.5-3 times
 
 
 def inflame(canvas, person, rng, name, amount, spread=0.12):

@@ -8,14 +8,14 @@ import numpy as np
 # Lengths in mm of a person of 1700 mm (prior: proportions read off real scans and anatomy).
 NECK, CHEST, LUMBAR, SACRUM, THIGH, SHANK = 109.0, 272.0, 180.0, 118.0, 417.0, 348.0
 ARM, FOREARM, FOOT = 292.0, 245.0, 226.0
-# Uptake relative to a vertebral body (figures.md: thoracic SUV 3.0, humerus 0.85; rest prior).
+# Uptake relative to a vertebral body (thoracic SUV 3.0, humerus 0.85; rest prior).
 UPTAKE = {
     "calvaria": 0.36, "face": 0.58, "mandible": 0.50, "cervical": 0.66, "thoracic": 1.0,
     "lumbar": 1.12, "rib": 0.88, "sternum": 0.78, "clavicle": 0.66, "scapula": 0.68, "pelvis": 1.0,
     "sacrum": 0.85, "sij": 1.32, "humerus": 0.41, "forearm": 0.42, "hand": 0.42, "femur": 0.40,
     "patella": 0.34, "tibia": 0.38, "foot": 0.31,
 }  # fmt: skip
-BONE_CV, SIDE_CV = 0.17, 0.035  # figures.md: .22-.31 between subjects, part of it common to all
+BONE_CV, SIDE_CV = 0.17, 0.035  # .22-.31 between subjects, part of it common to all
 ARM_POSES = ("side", "thigh", "abducted")
 
 

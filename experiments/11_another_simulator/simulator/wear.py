@@ -3,7 +3,7 @@
 import numpy as np
 
 # Joint: (chance at 60 years, largest added uptake over a vertebral body, radius mm) (prior;
-# figures.md: silent osteoarthritis in a third of young adults, knees and hips before shoulders).
+# silent osteoarthritis in a third of young adults, knees and hips before shoulders).
 WEAR = {
     "acromioclavicular": (0.6, 0.45, 11), "shoulder": (0.35, 0.22, 20),
     "sternoclavicular": (0.6, 0.45, 10), "facet L4": (0.3, 0.45, 9), "facet L5": (0.45, 0.5, 9),
