@@ -58,11 +58,18 @@ def main() -> None:
                     "decision": finding["decision"],
                     "label": finding["label"] or "",
                     "typicality": finding["typicality"],
+                    "landmark_confidence": mean_confidence(finding),
                     "reason": (finding["reason"] or "")[:160],
                 }
             )
             print(*rows[-1].values(), sep="  ", flush=True)
     report(rows, modality, config)
+
+
+def mean_confidence(finding: dict) -> float | None:
+    """Return the mean confidence of the landmarks, None where there are none."""
+    found = [mark["confidence"] for mark in finding["landmarks"] or []]
+    return round(float(np.mean(found)), 3) if found else None
 
 
 def scan(modality: str, config: dict, k: int) -> np.ndarray:

@@ -1,8 +1,11 @@
 """Which body a case shows, and what the bodies that tell less than the meshes do tell."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from uptake_ml.pattern import fit
 from uptake_ml.pattern.cases import ATLAS_STAGE, EVALUATION_STAGE, LESION_STAGE, TRAINING_STAGE
 from uptake_ml.pattern.held_out import ANY, HELD_OUT, MESHES, POINTWISE, STYLIZED, TRAINED
 from uptake_ml.pattern.simulate import PhantomSource, draw_other_body
@@ -35,6 +38,15 @@ def test_half_of_what_labels_are_learnt_from_shows_another_body(tmp_path, stage)
 def test_an_atlas_and_what_judges_a_model_see_meshes_alone(tmp_path, modality, stage, kind):
     """An atlas needs landmarks and regions, which the other bodies do not tell."""
     assert set(bodies(tmp_path, modality=modality, stage=stage, kind=kind)) == {MESHES}
+
+
+def test_the_temperature_is_set_on_a_body_that_was_left_out():
+    """All rows of one body leave together; PETs, of one body, leave by fifths."""
+    table = SimpleNamespace(case=np.repeat(np.arange(80), 2), labels=LABELS[BONE_SCAN])
+    folds = fit._folds(table, BONE_SCAN)
+    assert set(folds) == {MESHES, STYLIZED, POINTWISE}
+    assert (folds[::2] == folds[1::2]).all() and (folds == MESHES).sum() == 80
+    assert np.bincount(fit._folds(table, FDG_PET)).tolist() == [32] * 5
 
 
 @pytest.mark.parametrize("body", [STYLIZED, POINTWISE])

@@ -86,6 +86,21 @@ def test_without_the_landmarks_of_a_body_it_is_rejected(model, cases):
     assert model.classify(features, landmark_confidence=0.25) == model.classify(features)
 
 
+def test_landmarks_found_surely_vouch_for_a_rare_disease_and_not_for_anything(model, cases):
+    """Beyond the limit by less than a thousand times, sure landmarks let it pass; not further."""
+    features = cases[800].variants["counts"]
+    steps = [
+        {**features, "intensity.f17": v, "intensity.f18": -v} for v in np.geomspace(1, 1e6, 80)
+    ]
+    typicality = np.array([model.classify(step).typicality for step in steps])
+    rare = steps[int(np.flatnonzero(typicality < model.typicality.least)[0])]
+    unsure, sure = (model.classify(rare, landmark_confidence=c) for c in (0.69, 0.7))
+    assert unsure.decision == "rejected" and sure.decision != "rejected"
+    assert typicality[-1] < 1e-3 * model.typicality.least
+    beyond = model.classify(steps[-1], landmark_confidence=1.0)
+    assert beyond.decision == "rejected" and "at least 1e-06 is needed" in beyond.reason
+
+
 def test_a_picture_that_is_rather_of_another_modality_is_rejected(model, cases):
     features = cases[800].variants["counts"]
     strict = replace(model, most_rival_lead=0.05)

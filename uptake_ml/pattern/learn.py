@@ -28,7 +28,7 @@ from uptake_ml.study import BONE_SCAN, FDG_PET, View
 _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 1000
 _LEAST_LESION_CASES = 40
 # The judge still gains from more cases where the classifier does not; how many a case, and at most.
-# PETs take twice as long to draw and hold fewer places that mislead.
+# PETs take twice as long to draw.
 _LESION_CASES = {BONE_SCAN: (2.0, 4500), FDG_PET: (1.3, 2400)}
 
 

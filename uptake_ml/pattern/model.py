@@ -18,6 +18,11 @@ from uptake_ml.study import FOCAL, NORMAL
 LABELLED = "labelled"
 INDETERMINATE = "indeterminate"
 REJECTED = "rejected"
+# Landmarks of a whole body found so surely vouch for a scan: what is far from the training cases is
+# then a rare disease (several bones of Paget's: typicality 1e-5 to 1e-3), and only what is further
+# by this factor is turned away.  Of 40 strangers in `experiments/06_strangers` one is found so
+# surely, the edges of a scan.
+SURE_CONFIDENCE, SURE_SHARE = 0.7, 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,9 +155,9 @@ class PatternModel:
             return self._explain_absence(confidence)
         if rival is not None and rival.lead > self.most_rival_lead:
             return self._explain_rival(rival)
-        if typicality < self.typicality.least:
-            return self._explain_rejection(row, typicality)
-        return None
+        is_sure = confidence is not None and confidence >= SURE_CONFIDENCE
+        least = self.typicality.least * (SURE_SHARE if is_sure else 1)
+        return self._explain_rejection(row, typicality, least) if typicality < least else None
 
     def _decide(self, in_set: tuple[str, ...], doubts: str | None) -> tuple[str, str | None]:
         if doubts:
@@ -166,11 +171,11 @@ class PatternModel:
         how = "both fit: neither" if len(in_set) == 2 else "all fit: none"
         return f"{names} {how} of them can be left out at {self.sets.coverage:.0%} coverage"
 
-    def _explain_rejection(self, row: np.ndarray, typicality: float) -> str:
+    def _explain_rejection(self, row: np.ndarray, typicality: float, least: float) -> str:
         strangest = "; ".join(self._describe(row, i) for i in self.typicality.most_atypical(row))
         return (
             f"not an image this {self.modality} model knows: typicality {typicality:.1g}, at least "
-            f"{self.typicality.least:g} is needed. Furthest from its training cases: {strangest}"
+            f"{least:g} is needed. Furthest from its training cases: {strangest}"
         )
 
     def _explain_absence(self, confidence: float) -> str:
