@@ -94,7 +94,7 @@ def test_landmarks_found_surely_vouch_for_a_rare_disease_and_not_for_anything(mo
     ]
     typicality = np.array([model.classify(step).typicality for step in steps])
     rare = steps[int(np.flatnonzero(typicality < model.typicality.least)[0])]
-    unsure, sure = (model.classify(rare, landmark_confidence=c) for c in (0.69, 0.7))
+    unsure, sure = (model.classify(rare, landmark_confidence=c) for c in (0.82, 0.83))
     assert unsure.decision == "rejected" and sure.decision != "rejected"
     assert typicality[-1] < 1e-3 * model.typicality.least
     beyond = model.classify(steps[-1], landmark_confidence=1.0)
