@@ -11,7 +11,7 @@ from uptake_ml.phantom.pointwise.soft import STEP_MM, Body
 # Low-energy high-resolution collimator: FWHM 7.2 mm at 10 cm, 11.5 mm at 20 cm (PyTomography).
 SLOPE, OFFSET_MM, INTRINSIC_MM = 0.047, 2.2, 4.2
 LAYERS = 6
-MILLIONS = (0.5, 3.0)  # counts of the anterior view (design of the test)
+MILLIONS = (0.5, 3.0)  # counts of the anterior view (prior)
 FWHM_PER_SIGMA = 2.355
 
 
