@@ -3,9 +3,15 @@
 import numpy as np
 import pytest
 
+from uptake_ml.phantom.simple_truth import place_landmarks
+from uptake_ml.phantom.stylized.body import build_organs, draw_grid
 from uptake_ml.phantom.stylized.camera import Camera, Extra, Field, Side
 from uptake_ml.phantom.stylized.case import render_stylized
+from uptake_ml.phantom.stylized.landmarks import landmark_points
+from uptake_ml.phantom.stylized.person import draw_person
 from uptake_ml.phantom.stylized.raster import VOXEL_MM, Grid, ellipsoid
+from uptake_ml.phantom.stylized.skeleton import build_skeleton
+from uptake_ml.regions import LANDMARKS
 from uptake_ml.study import ANTERIOR, BONE_SCAN, FOCAL, JOINT_SYMMETRIC, LABELS, POSTERIOR
 
 CAMERA = Camera(
@@ -88,3 +94,84 @@ def test_a_posterior_view_is_mirrored():
         side = Side(body, CAMERA, is_posterior=view == POSTERIOR)
         image = field.sample(side.expect(activity), grid, is_posterior=view == POSTERIOR)
         assert (np.unravel_index(image.argmax(), image.shape)[1] > 25) == is_right_half
+
+
+JOINTS = ("shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle", "foot")
+
+
+@pytest.fixture(scope="module")
+def person_and_marks():
+    """A person, their bones, a field, and the landmarks of both views."""
+    rng = np.random.default_rng(6)
+    person = draw_person(rng, "abducted")
+    bones = build_skeleton(person)
+    field = Field(rows=1024, columns=512, pixel_mm=2.0, top_mm=-60.0)
+    places = landmark_points(person, bones, build_organs(person, rng))
+    anterior = {key: field.place(place) for key, place in places.items()}
+    marks = place_landmarks(anterior, (field.rows, field.columns), (0, field.rows))
+    return person, bones, field, marks
+
+
+def about_the_joint(person, bones, name, side):
+    """Solids of the bones that meet there."""
+    if name in ("hand", "foot"):
+        small = {"hand": "mcp", "foot": "mtp"}[name]
+        return [bone for bone in bones if bone.name == f"{small}:{side}"]
+    return [ellipsoid("joint", person.points[name, side], 15)]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("name", JOINTS)
+def test_landmarks_lie_where_the_joints_are(person_and_marks, name, side):
+    """Tracer about the joint alone: both images have it at the landmark."""
+    person, bones, field, marks = person_and_marks
+    grid = draw_grid(person)
+    activity, body = grid.zeros(), np.ones(grid.shape, np.float32)
+    for solid in about_the_joint(person, bones, name, side):
+        grid.paint(activity, solid, 1.0)
+    for view in (ANTERIOR, POSTERIOR):
+        is_posterior = view == POSTERIOR
+        expected = Side(body, CAMERA, is_posterior=is_posterior).expect(activity)
+        image = field.sample(expected, grid, is_posterior=is_posterior)
+        row, column = np.argwhere(image > image.max() / 3).mean(axis=0)
+        off = np.subtract((row, column), marks[view][name, side])
+        assert np.hypot(*off) * field.pixel_mm < 15
+
+
+def test_the_patients_left_is_at_the_images_right_from_the_front(person_and_marks):
+    *_, marks = person_and_marks
+    for name in (*JOINTS, "iliac-crest"):
+        assert marks[ANTERIOR][name, "left"][1] > marks[ANTERIOR][name, "right"][1]
+        assert marks[POSTERIOR][name, "left"][1] < marks[POSTERIOR][name, "right"][1]
+
+
+def test_the_ends_of_bones_are_ends(person_and_marks):
+    _, bones, field, marks = person_and_marks
+    front = marks[ANTERIOR]
+
+    def end(name, pick, sign):
+        """Row of the end of the solids of a bone."""
+        ends = [
+            (p[1] + sign * r, p) for b in bones if b.name == name
+            for p, r in ([(b.a, b.radii[0]), (b.b, b.radii[-1])] if b.b is not None
+                         else [(b.a, b.radii[1])])
+        ]  # fmt: skip
+        return (pick(at for at, _ in ends) - field.top_mm) / field.pixel_mm
+
+    assert front["vertex", None][0] == pytest.approx(end("skull", min, -1), abs=3)
+    assert front["chin", None][0] == pytest.approx(end("mandible", max, 1), abs=4)
+    for side in ("left", "right"):
+        crest = end(f"pelvis:{side}", min, -1)
+        assert front["iliac-crest", side][0] == pytest.approx(crest, abs=4)
+    down = [front[name, None][0] for name in ("vertex", "chin", "C7", "T6", "T12", "L3", "sacrum")]
+    assert down == sorted(down)
+
+
+@pytest.mark.parametrize("label", [FOCAL, JOINT_SYMMETRIC])
+def test_a_case_tells_the_landmarks_that_its_field_holds(cases, label):
+    study, truth = cases[label]
+    for name, view in truth.views.items():
+        rows, columns = study.views[name].pixels.shape
+        told = [place for place in view.landmarks.values() if place is not None]
+        assert set(view.landmarks) == set(LANDMARKS) and len(told) >= 20
+        assert all(0 <= row < rows and 0 <= column < columns for row, column in told)

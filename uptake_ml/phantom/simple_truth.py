@@ -1,4 +1,4 @@
-"""The truth of a bone scan whose body tells neither landmarks, regions nor burden."""
+"""The truth of a bone scan whose body tells neither regions nor burden."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ from uptake_ml.phantom.truth import (
     visible_label,
     visible_superimposed,
 )
+from uptake_ml.study import ANTERIOR, POSTERIOR
+
+# A landmark by its name and the patient's side: a place in space, or (row, column) of a view.
+Key = tuple[str, str | None]
+Landmarks = Mapping[Key, tuple[float, float] | None]
+# As in ``truth.landmark_points``: the share of a bone that its top or its lowest part is.
+VERTEX_SHARE, CHIN_SHARE, CREST_SHARE = 0.001, 0.03, 0.005
+LANDMARK_VERTEBRAE = ("C7", "T6", "T12", "L3")
 
 
 class NamedLesion(Protocol):
@@ -46,13 +54,53 @@ def number_masks(shape: tuple[int, int], sightings: Sequence[Sighting]) -> np.nd
     return numbers
 
 
+def middle_of(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the middle of a bone, given points (n, axes) inside it and the volume of each."""
+    return weights @ points / weights.sum()
+
+
+def end_of(points: np.ndarray, weights: np.ndarray, height: np.ndarray, share: float) -> np.ndarray:
+    """Return the middle of that share of a bone's volume where ``height`` (n,) is greatest."""
+    order = np.argsort(-height)
+    below = np.cumsum(weights[order])
+    last = int(np.searchsorted(below, share * below[-1])) + 1
+    return middle_of(points[order[:last]], weights[order[:last]])
+
+
+def place_landmarks(
+    anterior: Mapping[Key, tuple[float, float]],
+    shape: tuple[int, int],
+    scanned_rows: tuple[int, int],
+) -> dict[str, dict[Key, tuple[float, float] | None]]:
+    """Return (row, column) of every landmark by view, None where it lies outside the scan.
+
+    ``anterior`` are those of the anterior view; the posterior one of this shape is its mirror.
+    """
+    first, stop = scanned_rows
+
+    def seen(row: float, column: float) -> tuple[float, float] | None:
+        is_inside = first <= row < stop and 0 <= column < shape[1]
+        return (float(row), float(column)) if is_inside else None
+
+    return {
+        ANTERIOR: {key: seen(row, column) for key, (row, column) in anterior.items()},
+        POSTERIOR: {
+            key: seen(row, shape[1] - 1 - column) for key, (row, column) in anterior.items()
+        },
+    }
+
+
 def tell_truth(
     label: str,
     lesions: Sequence[NamedLesion],
     sightings: Mapping[str, Sequence[Sighting]],
     maps: Mapping[str, np.ndarray],
+    landmarks: Mapping[str, Landmarks],
 ) -> Truth:
-    """Return the truth of a case drawn as ``label``; by view, its lesions in turn and their map."""
+    """Return the truth of a case drawn as ``label``.
+
+    By view: its lesions in turn, the map of their numbers, and the landmarks.
+    """
     found = tuple(
         LesionTruth(
             number=number,
@@ -76,7 +124,7 @@ def tell_truth(
         burden=math.nan,
         lesions=found,
         views={
-            view: ViewTruth(find_regions=_no_regions, landmarks={}, lesion_map=numbers)
+            view: ViewTruth(find_regions=_no_regions, landmarks=landmarks[view], lesion_map=numbers)
             for view, numbers in maps.items()
         },
         superimposed=visible_superimposed(seen_label, found),

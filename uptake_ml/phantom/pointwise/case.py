@@ -10,6 +10,7 @@ from uptake_ml.phantom.pointwise.disease import (
     Surroundings,
     apply_disease,
 )
+from uptake_ml.phantom.pointwise.landmarks import landmark_points
 from uptake_ml.phantom.pointwise.person import AGE_YEARS, build_person, draw_person
 from uptake_ml.phantom.pointwise.soft import (
     SOFT_TISSUE,
@@ -64,7 +65,8 @@ def render_pointwise(seed: int, *, label: str) -> tuple[Study, Truth]:
         name: View(name=name, pixels=pixels, unit=COUNTS, spacing_mm=(camera.pixel_mm,) * 2)
         for name, pixels in acquire(rng, camera, expected).items()
     }
-    truth = make_truth(label, uptake, camera, body, expected)
+    places = landmark_points(skeleton, organs, joints)
+    truth = make_truth(label, uptake, camera, body, expected, places)
     return Study(id=f"pointwise-{seed}", modality=BONE_SCAN, views=views), truth
 
 

@@ -9,7 +9,13 @@ import numpy as np
 from uptake_ml.phantom.pointwise.camera import Camera, expected_points
 from uptake_ml.phantom.pointwise.soft import Body
 from uptake_ml.phantom.pointwise.uptake import Lesion, Uptake
-from uptake_ml.phantom.simple_truth import Sighting, number_masks, tell_truth
+from uptake_ml.phantom.simple_truth import (
+    Key,
+    Sighting,
+    number_masks,
+    place_landmarks,
+    tell_truth,
+)
 from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth, stand_out
 from uptake_ml.study import ANTERIOR, POSTERIOR
 
@@ -22,10 +28,12 @@ def make_truth(
     camera: Camera,
     body: Body,
     expected: Mapping[str, np.ndarray],
+    places: Mapping[Key, np.ndarray],
 ) -> Truth:
     """Return the truth of a case drawn as ``label``; ``expected`` are the images by view.
 
-    They are as the patient lies, the posterior one not yet mirrored.
+    They are as the patient lies, the posterior one not yet mirrored; ``places`` are the
+    landmarks' (x, y, s) in mm.
     """
     scale = camera.counts / expected[ANTERIOR].sum()
     sightings, maps = {}, {}
@@ -36,7 +44,9 @@ def make_truth(
         ]
         numbers = number_masks(image.shape, sightings[view])
         maps[view] = numbers[:, ::-1].copy() if view == POSTERIOR else numbers
-    return tell_truth(label, uptake.lesions, sightings, maps)
+    anterior = {key: camera.place(place) for key, place in places.items()}
+    landmarks = place_landmarks(anterior, expected[ANTERIOR].shape, camera.scanned)
+    return tell_truth(label, uptake.lesions, sightings, maps, landmarks)
 
 
 def _see(lesion: Lesion, uptake: Uptake, camera, body, total, scale, view: str) -> Sighting:

@@ -108,6 +108,11 @@ class Field:
         at = np.meshgrid((y - grid.origin[1]) / VOXEL_MM, (x - first_x) / VOXEL_MM, indexing="ij")
         return ndimage.map_coordinates(image, at, order=order, cval=0.0)
 
+    def place(self, point: np.ndarray) -> tuple[float, float]:
+        """Return (row, column) of a point (x, y, z) in mm in the anterior view."""
+        row = (point[1] - self.top_mm) / self.pixel_mm
+        return float(row), float(point[0] / self.pixel_mm + (self.columns - 1) / 2)
+
     def holds(self, grid: Grid) -> np.ndarray:
         """Return which rows of the grid the field shows."""
         y = grid.axis(1)

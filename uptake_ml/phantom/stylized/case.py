@@ -7,6 +7,7 @@ import numpy as np
 from uptake_ml.phantom.stylized.body import build_organs, draw_grid, fill_body
 from uptake_ml.phantom.stylized.camera import Extra, Field, Side, detect, draw_camera
 from uptake_ml.phantom.stylized.disease import draw_disease
+from uptake_ml.phantom.stylized.landmarks import landmark_points
 from uptake_ml.phantom.stylized.person import ARMS, SIDES, Person, draw_person
 from uptake_ml.phantom.stylized.raster import VOXEL_MM, Grid, Shape, ellipsoid
 from uptake_ml.phantom.stylized.skeleton import VERTEBRAE, build_skeleton
@@ -30,7 +31,9 @@ def render_stylized(seed: int, *, label: str) -> tuple[Study, Truth]:
     lesions = draw_disease(rng, person, bones, uptake, soft, label)
     grid = draw_grid(person)
     body = fill_body(person, grid)
-    activity = _paint_healthy(rng, person, grid, body, bones, uptake, soft)
+    organs = build_organs(person, rng)
+    activity = _paint_soft(grid, body, organs, soft)
+    _paint_bones(rng, person, grid, activity, bones, uptake)
     extra = [_paint_lesion(grid, activity, lesion.solids) for lesion in lesions]
     camera = draw_camera(rng)
     sides = {
@@ -41,7 +44,8 @@ def render_stylized(seed: int, *, label: str) -> tuple[Study, Truth]:
     scale = draw_even(rng, "camera", "counts") / _seen(images[ANTERIOR], field, grid)
     views = {name: _take(rng, name, image * scale, field, grid) for name, image in images.items()}
     shown = LesionImages(lesions=lesions, extra=extra, sides=sides, scale=scale)
-    truth = make_truth(shown, images, field, grid, label=label)
+    places = landmark_points(person, bones, organs)
+    truth = make_truth(shown, images, field, grid, places, label=label)
     return Study(id=f"stylized-{seed}", modality=BONE_SCAN, views=views), truth
 
 
@@ -69,20 +73,24 @@ def _draw_soft(rng) -> dict[str, float]:
     }
 
 
-def _paint_healthy(rng, person, grid: Grid, body, bones, uptake, soft) -> np.ndarray:
+def _paint_soft(grid: Grid, body: np.ndarray, organs: list[Shape], soft) -> np.ndarray:
     activity = soft["soft"] * body
-    for shape in build_organs(person, rng):
+    for shape in organs:
         name = "kidney" if "kidney" in shape.name else shape.name
         if name in ("kidney", "bladder"):
             grid.paint(activity, shape, max(soft[name] * shape.weight, soft["soft"]))
         elif name == "lung":
             grid.paint(activity, shape, 0.5 * soft["soft"], over=True)
+    return activity
+
+
+def _paint_bones(rng, person: Person, grid: Grid, activity, bones: list[Shape], uptake) -> None:
+    """Add to an activity the bones and joints, and in some what was left where it was injected."""
     for shape in bones:
         is_hole = shape.name == "orbit"
         grid.paint(activity, shape, uptake[shape.name] * shape.weight, over=is_hole)
     for shape, value in [*_normal_joints(rng, person), *_injection(rng, person)]:
         grid.paint(activity, shape, value)
-    return activity
 
 
 def _paint_lesion(grid: Grid, activity: np.ndarray, solids) -> Extra:

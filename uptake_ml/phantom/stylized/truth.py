@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from uptake_ml.phantom.simple_truth import Sighting, number_masks, tell_truth
+from uptake_ml.phantom.simple_truth import (
+    Key,
+    Sighting,
+    number_masks,
+    place_landmarks,
+    tell_truth,
+)
 from uptake_ml.phantom.stylized.camera import Extra, Field, Side
 from uptake_ml.phantom.stylized.disease import Lesion
 from uptake_ml.phantom.stylized.raster import Grid
@@ -28,9 +34,18 @@ class LesionImages:
 
 
 def make_truth(
-    shown: LesionImages, images: Mapping[str, np.ndarray], field: Field, grid: Grid, *, label: str
+    shown: LesionImages,
+    images: Mapping[str, np.ndarray],
+    field: Field,
+    grid: Grid,
+    places: Mapping[Key, np.ndarray],
+    *,
+    label: str,
 ) -> Truth:
-    """Return the truth of a case drawn as ``label`` with these images (y, x) of the grid."""
+    """Return the truth of a case drawn as ``label`` with these images (y, x) of the grid.
+
+    ``places`` are the landmarks' (x, y, z) in mm.
+    """
     sightings = {view: _see(shown, image, field, grid, view) for view, image in images.items()}
     maps = {
         view: field.sample(
@@ -38,7 +53,9 @@ def make_truth(
         )
         for view, seen in sightings.items()
     }
-    return tell_truth(label, shown.lesions, sightings, maps)
+    anterior = {key: field.place(place) for key, place in places.items()}
+    landmarks = place_landmarks(anterior, (field.rows, field.columns), (0, field.rows))
+    return tell_truth(label, shown.lesions, sightings, maps, landmarks)
 
 
 def _see(shown: LesionImages, image, field: Field, grid: Grid, view: str) -> list[Sighting]:

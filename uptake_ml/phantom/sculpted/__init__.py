@@ -1,0 +1,1 @@
+"""A fourth body, of signed distances filled into voxels, with a camera of its own."""
