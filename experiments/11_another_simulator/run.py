@@ -1,4 +1,4 @@
-"""Classify scans of a simulator that shares no code with the one the models learned from.
+"""Classify scans of a simulator that shares no code with those that models learnt from.
 
     python experiments/11_another_simulator/run.py [--modality M] [--n N] [--seed S] [--jobs J]
 
@@ -29,11 +29,13 @@ from uptake_ml.study import BONE_SCAN, FDG_PET, LABELS, MODALITIES
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from simulator import bone_disease, pet_disease, summary  # noqa: E402
-from simulator.bone_case import draw_planar  # noqa: E402
-from simulator.files import FORMS, make_study, write_pictures, write_volume  # noqa: E402
-from simulator.pet_case import draw_pet  # noqa: E402
-from simulator.sheet import make_sheet  # noqa: E402
+import summary  # noqa: E402
+from blind import bone_case, pet_case  # noqa: E402
+from files import choose_form, make_study, write_pictures, write_projection  # noqa: E402
+from sheet import draw_tile, make_sheet  # noqa: E402
+
+# Windows in which maximum projections are commonly looked at start at SUV 0 and end here.
+TOP_SUV = (5.0, 10.0)
 
 
 def main() -> None:
@@ -64,40 +66,46 @@ def main() -> None:
         make_sheet(rows, tiles, asked.pictures, asked.modality)
 
 
-def draw_case(modality: str, config: dict, k: int):
+def draw_case(modality: str, k: int, rng: np.random.Generator):
     """Return case ``k``, labels and then kinds of disease in turn."""
-    rng = np.random.default_rng(case_seed(config["seed"], config["stage"], k))
-    kinds = (pet_disease if modality == FDG_PET else bone_disease).KINDS
+    kinds = (pet_case if modality == FDG_PET else bone_case).KINDS
     label = LABELS[modality][k % len(LABELS[modality])]
     kind = kinds[label][k // len(LABELS[modality]) % len(kinds[label])]
-    return (draw_pet if modality == FDG_PET else draw_planar)(rng, label, kind)
+    draw = pet_case.draw_pet if modality == FDG_PET else bone_case.draw_planar
+    return draw(rng, label, kind)
 
 
 def classify_case(modality: str, config: dict, keeps_picture: bool, k: int) -> tuple:
     """Return the line of case ``k``, and its picture if it is kept."""
-    from simulator.sheet import draw_tile
-
-    case = draw_case(modality, config, k)
-    # Labels come in turn by four: the forms shift by one each round to meet all labels.
-    form = "NIfTI" if modality == FDG_PET else FORMS[(k + k // len(FORMS)) % len(FORMS)]
+    rng = np.random.default_rng(case_seed(config["seed"], config["stage"], k))
+    case = draw_case(modality, k, rng)
+    form = choose_form(modality, len(LABELS[modality]), k)
     with tempfile.TemporaryDirectory() as folder:
-        finding = find_pattern(case, modality, form, Path(folder))
+        finding = find_pattern(case, modality, form, Path(folder), rng)
     row = {"case": k, "label": case.label, "kind": case.kind, "form": form,
-           **summary.read_finding(finding, case, modality)}  # fmt: skip
+           **summary.read_finding(finding, case, form)}  # fmt: skip
     return row, draw_tile(case) if keeps_picture else None
 
 
-def find_pattern(case, modality: str, form: str, folder: Path) -> dict:
+def find_pattern(case, modality: str, form: str, folder: Path, rng: np.random.Generator) -> dict:
     """Return the finding of a case through the door a user takes."""
     if form == "counts":
         return analyse(make_study(case), models=load_models_once(modality)).finding
-    if modality == FDG_PET:
-        paths = [write_volume(case, folder)]
-    else:
-        paths = write_pictures(case, folder, is_dark=form.startswith("dark"))
-    (source,) = find_studies(paths, modality)
+    (source,) = find_studies(write_files(case, form, folder, rng), modality)
     (found,) = classify_batch([source], modality=modality)
     return found.finding
+
+
+def write_files(case, form: str, folder: Path, rng: np.random.Generator) -> list[Path]:
+    """Write a case in a form and return the paths of its files."""
+    is_dark = form.startswith("dark")
+    if isinstance(case, bone_case.Planar):
+        return write_pictures(case, folder, is_dark=is_dark)
+    if form == "NIfTI":
+        path = folder / "case.nii.gz"
+        pet_case.write_volume(case, path)
+        return [path]
+    return [write_projection(case, folder, top_suv=rng.uniform(*TOP_SUV), is_dark=is_dark)]
 
 
 def _write(rows: list[dict], modality: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from blind.bone_case import Planar
+from blind.pet_case import Pet
+from files import pixel_mm
 
-_LANDMARKS = ("vertex", "chin", "C7", "T6", "T12", "L3", "sacrum", "shoulder", "elbow", "wrist",
-              "hip", "knee", "ankle")  # fmt: skip
+_LANDMARKS = ("chin", "T12", "sacrum", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 
 
-def read_finding(finding: dict, case, modality: str) -> dict:
+def read_finding(finding: dict, case: Planar | Pet, form: str) -> dict:
     """Return one line: decision, most probable label, set, typicality, errors of landmarks."""
     odds = finding["probabilities"] or {}
     row = {
@@ -22,22 +24,23 @@ def read_finding(finding: dict, case, modality: str) -> dict:
         "probabilities": " ".join(f"{name}={p:.3f}" for name, p in odds.items()),
         "reason": (finding["reason"] or "")[:200],
     }
-    return row | {f"{name}_mm": e for name, e in _landmark_errors(finding, case).items()}
+    return row | {f"{name}_mm": e for name, e in _landmark_errors(finding, case, form).items()}
 
 
-def _landmark_errors(finding: dict, case) -> dict[str, float | str]:
+def _landmark_errors(finding: dict, case: Planar | Pet, form: str) -> dict[str, float | str]:
     """Return the distance in mm of each kind of landmark, both sides' mean; '' if out of view."""
-    spacing = getattr(case, "spacing_mm", None)
-    row_mm, column_mm = spacing[1:] if spacing else (case.pixel_mm, case.pixel_mm)
-    shape = case.suv.shape[1:] if spacing else case.views["anterior"].shape
+    is_planar = isinstance(case, Planar)
+    shape = case.views["anterior"].shape if is_planar else case.suv.shape[1:]
+    true_mm = (case.pixel_mm,) * 2 if is_planar else case.spacing_mm[1:]
     found: dict[str, list] = {name: [] for name in _LANDMARKS}
     for mark in finding["landmarks"] or []:
         true = case.landmarks.get((mark["name"], mark["side"]))
-        if mark["view"] != "anterior" or mark["name"] not in found or true is None:
+        if mark["view"] != "anterior" or true is None:
             continue
         if 0 <= true[0] < shape[0] and 0 <= true[1] < shape[1]:
-            off = (mark["row"] - true[0]) * row_mm, (mark["col"] - true[1]) * column_mm
-            found[mark["name"]].append(np.hypot(*off))
+            # A picture of a PET has other rows than the volume: only the image's edge is shared.
+            at = (np.array([mark["row"], mark["col"]]) + 0.5) * pixel_mm(case, form)
+            found[mark["name"]].append(np.hypot(*(at - (np.array(true) + 0.5) * true_mm)))
     return {name: round(float(np.mean(v)), 1) if v else "" for name, v in found.items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 _STEP_MM = 4.0
-_ROWS, _COLUMNS = 520, 150
+_ROWS, _COLUMNS = 600, 160
 _PER_SHEET = 12
 
 

@@ -1,1 +1,0 @@
-"""Independent simulator of planar whole-body bone scans."""
