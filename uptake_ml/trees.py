@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -67,18 +68,27 @@ class BoostedTrees:
     def scores(self, features: np.ndarray) -> np.ndarray:
         """Return the scores, shape (n, outputs), of cases (n, features) without NaN."""
         rounds, outputs, n_nodes = self.feature.shape
-        flat = {name: getattr(self, name).ravel() for name in ARRAYS}
-        root = np.arange(rounds * outputs) * n_nodes
+        asked, children = self._paths
+        flat, threshold = features.ravel(), self.threshold.ravel()
         case = np.arange(len(features))[:, None] * features.shape[1]
-        node = np.broadcast_to(root, (len(features), len(root)))
+        node = np.arange(rounds * outputs)[None] * n_nodes
         for _ in range(self.depth):
-            asked = flat["feature"].take(node)
-            value = features.ravel().take(np.maximum(asked, 0) + case)
-            is_left = value <= flat["threshold"].take(node)
-            child = np.where(is_left, flat["left"].take(node), flat["right"].take(node))
-            node = np.where(asked >= 0, root + child, node)
-        leaves = flat["value"].take(node).reshape(len(features), rounds, outputs)
-        return leaves.sum(axis=1, dtype=np.float64)
+            is_left = flat.take(asked.take(node) + case) <= threshold.take(node)
+            node = children.take(2 * node + is_left)
+        leaves = np.broadcast_to(self.value.ravel().take(node), (len(features), rounds * outputs))
+        return leaves.reshape(len(features), rounds, outputs).sum(axis=1, dtype=np.float64)
+
+    @cached_property
+    def _paths(self) -> tuple[np.ndarray, np.ndarray]:
+        """The feature asked for at each node of all trees, and its (right, left) child.
+
+        A leaf is its own child, whatever it asks for: a walk may go on without looking.
+        """
+        nodes = np.arange(self.feature.size).reshape(self.feature.shape)
+        is_inner, root = self.feature >= 0, nodes[..., :1]
+        right, left = (np.where(is_inner, root + s, nodes) for s in (self.right, self.left))
+        asked = np.where(is_inner, self.feature, 0).astype(np.intp)
+        return asked.ravel(), np.stack([right, left], axis=-1).ravel()
 
     def to_arrays(self) -> dict:
         """Return the arrays and numbers that ``from_arrays`` takes."""

@@ -100,8 +100,10 @@ def splits(table: CaseTable, config: dict) -> Iterator[tuple[str, int, np.ndarra
 
 
 def fits(groups: dict, shift: dict) -> bool:
-    """Return whether a row with these groups is held out by ``shift``."""
-    value = groups[shift["group"]]
+    """Return whether a row with these groups is held out by ``shift``; one not known is not."""
+    value = groups.get(shift["group"])
+    if value is None:
+        return False
     if "words" in shift:
         return value in shift["words"]
     return shift.get("at_least", -np.inf) <= value <= shift.get("at_most", np.inf)

@@ -12,9 +12,18 @@ import numpy as np
 from scipy import ndimage
 
 from uptake_ml.atlas.records import Example
+from uptake_ml.atlas.regression import RidgePlan
+from uptake_ml.atlas.train import TrainingPlan
 from uptake_ml.regions import INDEX, LEFT, RIGHT
 from uptake_ml.study import ANTERIOR, BONE_SCAN, COUNTS, POSTERIOR, Study, View
 
+COARSE = {"shape": (250, 64), "spacing_mm": 8.5}
+FIGURE_PLAN = TrainingPlan(
+    n_distorted=0,
+    n_starts=2,
+    n_folds=2,
+    ridge=RidgePlan(n_components=40, n_centres=96),
+)
 _ACTIVITY = {"soft": 1.0, "bone": 5.0, "bladder": 25.0}
 
 

@@ -4,18 +4,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from figures import draw_figure, figure_examples, render_figure
+from figures import COARSE, FIGURE_PLAN, draw_figure, figure_examples, render_figure
 
 from uptake_ml.atlas.augment import DistortionPlan, distort, draw_distortion
 from uptake_ml.atlas.canvas import AXIS_COL
+from uptake_ml.atlas.check import compare
+from uptake_ml.atlas.collect import _nearest_points
 from uptake_ml.atlas.descent import StageFit, patches
+from uptake_ml.atlas.locate import locate_view
 from uptake_ml.atlas.points import POINT_INDEX, POINTS, mirror_points, orient, true_points
 from uptake_ml.atlas.records import Example
 from uptake_ml.atlas.regression import N_BLOCKS, RidgePlan, fit_kernel_ridge, mirror_blocks
 from uptake_ml.atlas.templates import Placement, fit_scales
 from uptake_ml.atlas.train import train_atlas
 from uptake_ml.errors import ModelError
-from uptake_ml.regions import LEFT, RIGHT
+from uptake_ml.regions import INDEX, LEFT, RIGHT
+from uptake_ml.study import ANTERIOR, POSTERIOR
 
 STILL = DistortionPlan(
     limb_turn_degrees=(0.0, 0.0, 0.0, 0.0),
@@ -176,3 +180,82 @@ def test_training_says_what_is_missing():
     ]
     with pytest.raises(ModelError, match="normal examples of the anterior view"):
         train_atlas(sick, seed=0)
+
+
+def _without_regions(example: Example, *, hot: str = "femur", factor: float = 1.0) -> Example:
+    """The example as a body that tells no regions shows it, one kind of bone hotter by a factor."""
+    is_hot = np.isin(example.regions, [INDEX[hot, side] for side in (LEFT, RIGHT)])
+    pixels = np.where(is_hot, factor * example.view.pixels, example.view.pixels)
+    view = replace(example.view, pixels=pixels.astype(np.float32))
+    return replace(example, view=view, regions=None)
+
+
+def _half_told(factor: float = 1.0) -> list[Example]:
+    """The figures of ``figure_atlas``; half of those of each view tell no regions."""
+    return [
+        example if k // 2 % 2 else _without_regions(example, factor=factor)
+        for k, example in enumerate(figure_examples(48, seed=1, **COARSE))
+    ]
+
+
+@pytest.fixture(scope="module")
+def half_told_atlas():
+    return train_atlas(_half_told(), seed=3, plan=FIGURE_PLAN)
+
+
+@pytest.mark.parametrize("name", [ANTERIOR, POSTERIOR])
+def test_figures_without_regions_teach_points_and_leave_the_regions_to_the_others(
+    half_told_atlas, unseen_figures, name
+):
+    """The bars are those of an atlas that all figures tell their regions."""
+    agreement = compare(half_told_atlas, [e for e in unseen_figures if e.view.name == name])
+    assert np.nanmedian(agreement.error_mm) < 6
+    assert np.nanquantile(agreement.error_mm, 0.95) < 60
+    assert np.median(agreement.region_accuracy) > 0.85
+    assert np.median(agreement.bone_dice) > 0.8
+
+
+def test_uptake_of_figures_without_regions_counts_in_the_spread(half_told_atlas, unseen_figures):
+    """Half of the figures with femora twice as hot: their logs lie 0.35 from the middle."""
+    hot = train_atlas(_half_told(factor=2.0), seed=3, plan=FIGURE_PLAN)
+    example = next(e for e in unseen_figures if e.view.name == POSTERIOR)
+    plain, raised = (locate_view(example.view, atlas) for atlas in (half_told_atlas, hot))
+
+    def spread(layout, bone):
+        own = np.isin(example.regions, [INDEX[bone, side] for side in (LEFT, RIGHT)])
+        return np.median(layout.spread[own & (layout.regions == example.regions)])
+
+    assert spread(raised, "femur") > 1.8 * spread(plain, "femur")
+    assert spread(raised, "femur") == pytest.approx(np.log(2) / 2, abs=0.1)
+    for bone in ("tibia", "humerus"):
+        assert spread(raised, bone) == pytest.approx(spread(plain, bone), abs=0.03)
+    femur = np.isin(example.regions, [INDEX["femur", side] for side in (LEFT, RIGHT)])
+    assert np.median(raised.expected[femur] / plain.expected[femur]) > 1.15
+
+
+@pytest.mark.parametrize("told", [0, 12])
+def test_normal_examples_have_to_tell_regions_somewhere(told):
+    """Those of bodies that are ill teach no template."""
+    figures = figure_examples(24, seed=1, **COARSE)
+    ill = [replace(e, is_normal=False) for e in figures[:told]]
+    with pytest.raises(ModelError, match="tell their regions, found none"):
+        train_atlas([*ill, *map(_without_regions, figures)], seed=3, plan=FIGURE_PLAN)
+
+
+def test_each_pixel_of_a_body_is_numbered_by_the_nearest_known_point():
+    """Millimetres count: rows are three times as far apart as columns."""
+    body = np.zeros((12, 30), bool)
+    body[2:10, 3:27] = True
+    points = np.full((len(POINTS), 2), np.nan)
+    points[4], points[7], points[9] = (2.0, 3.0), (9.0, 26.0), (9.0, np.nan)
+    numbers = _nearest_points(body, points, (6.0, 2.0))
+    assert numbers.dtype == np.uint8 and not numbers[~body].any()
+    rows, cols = np.indices(body.shape)
+    to_first, to_second = (
+        np.hypot((rows - points[i][0]) * 6.0, (cols - points[i][1]) * 2.0) for i in (4, 7)
+    )
+    assert (numbers[body & (to_first < to_second)] == 5).all()
+    assert (numbers[body & (to_first > to_second)] == 8).all()
+    assert set(np.unique(numbers)) == {0, 5, 8}
+    unknown = np.full_like(points, np.nan)
+    assert not _nearest_points(body, unknown, (6.0, 2.0)).any()

@@ -1,55 +1,145 @@
 """Which body a case shows, and what the bodies that tell less than the meshes do tell."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from uptake_ml.atlas import Example
 from uptake_ml.pattern import fit
 from uptake_ml.pattern.cases import ATLAS_STAGE, EVALUATION_STAGE, LESION_STAGE, TRAINING_STAGE
-from uptake_ml.pattern.held_out import ANY, HELD_OUT, MESHES, POINTWISE, STYLIZED, TRAINED
-from uptake_ml.pattern.simulate import PhantomSource, draw_other_body
-from uptake_ml.study import BONE_SCAN, FDG_PET, FOCAL, JOINT_SYMMETRIC, LABELS
-
-
-def bodies(folder, **source):
-    source = PhantomSource(atlas_folder=folder, **source)
-    return [source.body(k) for k in range(64)]
-
-
-@pytest.mark.parametrize("stage", [LESION_STAGE, TRAINING_STAGE])
-def test_half_of_what_labels_are_learnt_from_shows_another_body(tmp_path, stage):
-    """Each of the two as often, and of every label as many."""
-    shown = np.array(bodies(tmp_path, modality=BONE_SCAN, stage=stage, kind=TRAINED))
-    for body in (STYLIZED, POINTWISE):
-        per_label = np.bincount(np.flatnonzero(shown == body) % 4, minlength=4)
-        assert (per_label == 4).all()
-
-
-@pytest.mark.parametrize(
-    ("modality", "stage", "kind"),
-    [
-        (BONE_SCAN, ATLAS_STAGE, TRAINED),
-        (BONE_SCAN, EVALUATION_STAGE, HELD_OUT),
-        (BONE_SCAN, EVALUATION_STAGE, ANY),
-        (FDG_PET, TRAINING_STAGE, TRAINED),
-    ],
+from uptake_ml.pattern.held_out import (
+    ANY,
+    HELD_OUT,
+    MESHES,
+    POINTWISE,
+    SCULPTED,
+    STYLIZED,
+    TRAINED,
+    training_body,
 )
-def test_an_atlas_and_what_judges_a_model_see_meshes_alone(tmp_path, modality, stage, kind):
-    """An atlas needs landmarks and regions, which the other bodies do not tell."""
-    assert set(bodies(tmp_path, modality=modality, stage=stage, kind=kind)) == {MESHES}
+from uptake_ml.pattern.learn import _EXAMPLES
+from uptake_ml.pattern.simulate import PhantomSource, draw_other_body
+from uptake_ml.regions import LANDMARKS, LEFT
+from uptake_ml.study import (
+    ANTERIOR,
+    BONE_SCAN,
+    COUNTS,
+    FDG_PET,
+    FOCAL,
+    JOINT_SYMMETRIC,
+    LABELS,
+    POSTERIOR,
+    View,
+)
+
+# Rounds of labels until both the bodies and the parts of a fit begin anew.
+_ROUNDS = 30
+
+
+def first_cases(modality):
+    """The cases of these rounds."""
+    return np.arange(_ROUNDS * len(LABELS[modality]))
+
+
+def bodies(folder, *, modality, **source):
+    source = PhantomSource(atlas_folder=folder, modality=modality, **source)
+    return np.array([source.body(int(k)) for k in first_cases(modality)])
+
+
+def shares(shown, modality):
+    """Share of each body among the cases of each label, rows of labels."""
+    labels = len(LABELS[modality])
+    return {
+        str(body): [np.mean(shown[label::labels] == body) for label in range(labels)]
+        for body in np.unique(shown)
+    }
+
+
+@pytest.mark.parametrize("stage", [ATLAS_STAGE, LESION_STAGE, TRAINING_STAGE])
+def test_half_of_the_bone_scans_learnt_from_show_meshes_and_a_sixth_each_other_body(
+    tmp_path, stage
+):
+    """In every stage, and of every label as many."""
+    shown = bodies(tmp_path, modality=BONE_SCAN, stage=stage, kind=TRAINED)
+    found = shares(shown, BONE_SCAN)
+    assert set(found) == {MESHES, STYLIZED, POINTWISE, SCULPTED}
+    for body, of_label in found.items():
+        assert of_label == pytest.approx([1 / 2 if body == MESHES else 1 / 6] * len(of_label))
+
+
+@pytest.mark.parametrize("stage", [ATLAS_STAGE, LESION_STAGE, TRAINING_STAGE])
+def test_pets_learnt_from_show_meshes_alone(tmp_path, stage):
+    assert set(bodies(tmp_path, modality=FDG_PET, stage=stage, kind=TRAINED)) == {MESHES}
+
+
+@pytest.mark.parametrize("modality", [BONE_SCAN, FDG_PET])
+@pytest.mark.parametrize("kind", [HELD_OUT, ANY])
+def test_what_judges_a_model_shows_meshes_alone(tmp_path, modality, kind):
+    shown = bodies(tmp_path, modality=modality, stage=EVALUATION_STAGE, kind=kind)
+    assert set(shown) == {MESHES}
+
+
+@pytest.mark.parametrize("modality", [BONE_SCAN, FDG_PET])
+def test_every_body_has_its_share_of_every_part_of_typicality(modality):
+    """Parts come in rounds of labels, and so do bodies: no cycle may keep a body out of a part."""
+    cases, labels = first_cases(modality), len(LABELS[modality])
+    part = fit.part_of(SimpleNamespace(case=cases, labels=LABELS[modality]))
+    body = np.array([training_body(modality, int(k)) for k in cases])
+    for name in np.unique(body):
+        for label in range(labels):
+            own = (body == name) & (cases % labels == label)
+            assert np.mean(part[own] == fit.RANKED) == pytest.approx(0.2)
+            assert np.mean(part[own] == fit.USUAL) == pytest.approx(0.8)
 
 
 def test_the_temperature_is_set_on_a_body_that_was_left_out():
-    """All rows of one body leave together; PETs, of one body, leave by fifths."""
-    table = SimpleNamespace(case=np.repeat(np.arange(80), 2), labels=LABELS[BONE_SCAN])
+    """All rows of one body leave together; where there are two at most, fifths of the cases."""
+    table = SimpleNamespace(case=np.repeat(np.arange(96), 2), labels=LABELS[BONE_SCAN])
     folds = fit._folds(table, BONE_SCAN)
-    assert set(folds) == {MESHES, STYLIZED, POINTWISE}
-    assert (folds[::2] == folds[1::2]).all() and (folds == MESHES).sum() == 80
-    assert np.bincount(fit._folds(table, FDG_PET)).tolist() == [32] * 5
+    assert {name: (folds == name).sum() for name in set(folds)} == {
+        MESHES: 96, STYLIZED: 32, POINTWISE: 32, SCULPTED: 32,
+    }  # fmt: skip
+    assert (folds[::2] == folds[1::2]).all()
+    pets = SimpleNamespace(case=np.repeat(np.arange(60), 2), labels=LABELS[FDG_PET])
+    of_pets = fit._folds(pets, FDG_PET)
+    assert np.bincount(of_pets).tolist() == [24] * 5
+    assert (of_pets[::2] == of_pets[1::2]).all()
 
 
-@pytest.mark.parametrize("body", [STYLIZED, POINTWISE])
+def example(regions):
+    pixels = np.random.default_rng(2).poisson(3.0, (20, 9)).astype(np.float32)
+    view = View(name=ANTERIOR, pixels=pixels, spacing_mm=(4.0, 4.5), unit=COUNTS)
+    landmarks = {("knee", LEFT): (12.5, 3.0), ("C7", None): None}
+    return Example(view=view, landmarks=landmarks, regions=regions, is_normal=True)
+
+
+def test_examples_without_regions_come_back_without_regions():
+    """From a line of JSON, beside those that tell theirs."""
+    regions = np.random.default_rng(3).integers(0, 40, (20, 9)).astype(np.uint8)
+    kept = [example(None), example(regions)]
+    untold, told = _EXAMPLES.decode(json.loads(json.dumps(_EXAMPLES.encode(kept))))
+    assert untold.regions is None
+    assert np.array_equal(told.regions, regions) and told.regions.dtype == np.uint8
+    for before, after in zip(kept, (untold, told), strict=True):
+        assert np.array_equal(after.view.pixels, before.view.pixels)
+        assert after.landmarks == before.landmarks and after.is_normal
+
+
+def test_an_atlas_is_told_the_landmarks_of_other_bodies_and_no_regions(tmp_path):
+    source = PhantomSource(
+        modality=BONE_SCAN, stage=ATLAS_STAGE, atlas_folder=tmp_path, kind=TRAINED
+    )
+    assert source.body(4) == STYLIZED
+    made = source.examples(11, 4)
+    assert {e.view.name for e in made} == {ANTERIOR, POSTERIOR}
+    for one in made:
+        assert one.regions is None and one.is_normal
+        assert set(one.landmarks) == set(LANDMARKS) and sum(map(bool, one.landmarks.values())) > 18
+
+
+@pytest.mark.parametrize("body", [STYLIZED, POINTWISE, SCULPTED])
 @pytest.mark.parametrize("k", range(4))
 def test_another_body_shows_its_label_where_its_truth_says(body, k):
     study, truth, groups = draw_other_body(body, 11, k)
@@ -61,6 +151,8 @@ def test_another_body_shows_its_label_where_its_truth_says(body, k):
         numbers = truth.views[name].lesion_map
         assert np.array_equal(view.pixels, again.views[name].pixels)
         assert numbers.shape == view.pixels.shape
+        landmarks = truth.views[name].landmarks
+        assert set(landmarks) == set(LANDMARKS) and sum(map(bool, landmarks.values())) > 18
         visible = [
             n for n in truth.lesions if n.is_visible_in(name) and (numbers == n.number).any()
         ]

@@ -21,7 +21,7 @@ from uptake_ml.study import BONE_SCAN, COUNTS, FDG_PET, View
 
 N = 43
 # Lesions are learnt from twice as many cases as are asked for.
-SIZES = {"atlas.npz": N, "hotspots.npz": 2 * N}
+SIZES = {"atlas.npz": int(1.5 * N), "hotspots.npz": 2 * N}
 
 
 def make_examples(seed, k):
@@ -243,7 +243,7 @@ _TRAIN = """
 from pathlib import Path
 import sys
 from uptake_ml.pattern import learn
-learn._LEAST_ATLAS_CASES = learn._LEAST_LESION_CASES = 24
+learn._LEAST_CASES = 24
 for stage in (learn.learn_atlas, learn.learn_lesions):
     stage(modality="fdg-pet", n=24, seed=5, jobs=1, out=Path(sys.argv[1]))
 """

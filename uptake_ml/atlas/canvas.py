@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 from scipy import ndimage, sparse
@@ -47,14 +47,18 @@ def pooling(spacing_mm: tuple[float, float]) -> tuple[int, int]:
 
 
 def pool(image: np.ndarray, factors: tuple[int, int]) -> np.ndarray:
-    """Return the means of blocks of pixels; a last incomplete block repeats the image's rim."""
+    """Return the means of blocks of pixels, contiguous.
+
+    A last incomplete block repeats the image's rim.
+    """
     if factors == (1, 1):
-        return image
+        return np.ascontiguousarray(image)
     missing = [(0, -n % f) for n, f in zip(image.shape, factors, strict=True)]
-    image = np.pad(image, missing, mode="edge")
+    if any(after for _, after in missing):
+        image = np.pad(image, missing, mode="edge")
     # Strided sums: a mean over two axes of a reshaped image takes ten times as long.
-    by_rows = sum(image[i :: factors[0]] for i in range(factors[0]))
-    total = sum(by_rows[:, j :: factors[1]] for j in range(factors[1]))
+    by_rows = reduce(np.add, [image[i :: factors[0]] for i in range(factors[0])])
+    total = reduce(np.add, [by_rows[:, j :: factors[1]] for j in range(factors[1])])
     return np.asarray(total / (factors[0] * factors[1]), np.float32)
 
 
@@ -67,8 +71,13 @@ def unpool(
     """
     if factors == (1, 1):
         return (image[:, ::-1] if flips else image).copy()
-    rows, cols = (np.arange(n) // f for n, f in zip(shape, factors, strict=True))
-    return image.take(cols[::-1] if flips else cols, axis=1).take(rows, axis=0)
+    wide = np.empty((len(image), shape[1]), image.dtype)
+    oriented = wide[:, ::-1] if flips else wide
+    # Strided copies: to take single columns costs twice as much.
+    for j in range(factors[1]):
+        part = oriented[:, j :: factors[1]]
+        part[...] = image[:, : part.shape[1]]
+    return wide.take(np.arange(shape[0]) // factors[0], axis=0)
 
 
 def pooled_points(points: np.ndarray, factors: tuple[int, int]) -> np.ndarray:
@@ -97,7 +106,7 @@ def find_body(smooth: np.ndarray) -> np.ndarray:
     root = np.sqrt(np.maximum(smooth, 0))
     few = root[::2, ::2]
     # Without the hottest pixels: a full bladder would raise the threshold above the legs.
-    few = np.minimum(few, np.quantile(few, 0.995))
+    few = np.minimum(few, _quantile(few, 0.995))
     if np.ptp(few) <= 0:
         return np.zeros(smooth.shape, bool)
     # Opening parts the body from the specks of background around it in a low-count image.
@@ -107,6 +116,20 @@ def find_body(smooth: np.ndarray) -> np.ndarray:
         box = tuple(slice(first, last + 1) for first, last in ends)
         mask[box] = _fill_holes(_large_parts(mask[box]))
     return mask
+
+
+def _quantile(image: np.ndarray, share: float) -> np.floating:
+    """Return the value that a share of the pixels lies below, the same as that of ``np.quantile``.
+
+    It takes a sixth of the time for a high one: only the hottest pixels are looked through.
+    """
+    place = (image.size - 1) * share
+    below = int(place)
+    ordered = np.partition(image, below, axis=None)
+    low, high = ordered[below], ordered[min(below + 1, image.size - 1) :].min()
+    weight = place - below
+    near_low, near_high = low + (high - low) * weight, high - (high - low) * (1 - weight)
+    return near_low if weight < 0.5 else near_high
 
 
 def _large_parts(mask: np.ndarray) -> np.ndarray:
@@ -206,7 +229,9 @@ def _smooth_sampling(n_pixels: int, origin: float, step: float, n_samples: int) 
     place = origin + step * np.arange(n_samples)
     first = np.floor(place).astype(int)
     fraction = (place - first)[:, None]
-    weights = np.pad(bell, (0, 1)) * (1 - fraction) + np.pad(bell, (1, 0)) * fraction
+    weights = np.zeros((n_samples, len(bell) + 1))
+    weights[:, :-1] = bell * (1 - fraction)
+    weights[:, 1:] += bell * fraction
     weights[(place < 0) | (place > n_pixels - 1)] = 0
     pixel = np.clip(first[:, None] + np.arange(-reach, reach + 2), 0, n_pixels - 1)
     ends = np.arange(n_samples + 1) * weights.shape[1]

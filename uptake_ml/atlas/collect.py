@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from uptake_ml.atlas.augment import DistortionPlan, distort, draw_distortion
 from uptake_ml.atlas.canvas import (
@@ -25,12 +26,16 @@ from uptake_ml.atlas.templates import ZOOM
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TemplateCase:
-    """A normal view on its fine canvas: image (float16) and regions (uint8), both (512, 256)."""
+    """A normal view on its fine canvas: image (float16) and regions (uint8), both (512, 256).
+
+    Where it does not tell its regions (``is_told``), they are 1 in the body.
+    """
 
     view_name: str
     case: int
     image: np.ndarray
     regions: np.ndarray
+    is_told: bool
     mm_per_pixel: float
 
 
@@ -66,12 +71,13 @@ def collect(
         pixels, points, regions, spacing_mm = coarsen(example)
         case = len(collection.canvases)
         collection.view_names.add(example.view.name)
-        frame = _add(collection, pixels, points, spacing_mm, k)
+        frame, body = _add(collection, pixels, points, spacing_mm, k)
         kept = sum(t.view_name == example.view.name for t in collection.templates)
         if example.is_normal and kept < max_templates:
-            mm = frame.step[0] * spacing_mm[0]
-            template = _template(example.view.name, pixels, regions, frame, case, mm)
-            collection.templates.append(template)
+            maps = (pixels, body.astype(np.uint8) if regions is None else regions)
+            collection.templates.append(_template(example, maps, frame, case, spacing_mm[0]))
+        if regions is None:
+            regions = _nearest_points(body, points, spacing_mm)
         for j in range(n_distorted):
             rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(k, j)))
             drawn = draw_distortion(distortions, rng)
@@ -85,15 +91,37 @@ def collect(
 
 def coarsen(
     example: Example,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[float, float]]:
-    """Return oriented image, points (P, 2), regions and spacing, pooled as ``locate`` pools."""
-    view = example.view
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, tuple[float, float]]:
+    """Return oriented image, points (P, 2), regions and spacing, pooled as ``locate`` pools.
+
+    The regions are None where the example does not tell them.
+    """
+    view, regions = example.view, example.regions
     factors = pooling(view.spacing_mm)
     pixels = pool(np.ascontiguousarray(orient(view.pixels, view.name)), factors)
-    regions = np.ascontiguousarray(orient(example.regions, view.name)[:: factors[0], :: factors[1]])
-    points = true_points(example.landmarks, example.regions, view.name)
+    told = np.zeros(view.pixels.shape, np.uint8) if regions is None else regions
+    points = pooled_points(true_points(example.landmarks, told, view.name), factors)
+    if regions is not None:
+        regions = orient(regions, view.name)[:: factors[0], :: factors[1]]
+        regions = np.ascontiguousarray(regions)
     spacing_mm = (view.spacing_mm[0] * factors[0], view.spacing_mm[1] * factors[1])
-    return pixels, pooled_points(points, factors), regions, spacing_mm
+    return pixels, points, regions, spacing_mm
+
+
+def _nearest_points(
+    body: np.ndarray, points: np.ndarray, spacing_mm: tuple[float, float]
+) -> np.ndarray:
+    """Return 1 + the number of the point nearest to each pixel of a body, 0 outside, uint8.
+
+    It stands in for regions where a distortion makes single parts brighter or darker.
+    """
+    patches = np.zeros(body.shape, np.uint8)
+    known = np.flatnonzero(np.isfinite(points).all(axis=1))
+    if len(known):
+        places = cKDTree(points[known] * spacing_mm)
+        _, nearest = places.query(np.argwhere(body) * spacing_mm)
+        patches[body] = 1 + known[nearest]
+    return patches
 
 
 def _add(
@@ -102,7 +130,8 @@ def _add(
     points: np.ndarray,
     spacing_mm: tuple[float, float],
     subject: int,
-) -> Frame:
+) -> tuple[Frame, np.ndarray]:
+    """Append a canvas with its truth; return where it lies, and the body in the image."""
     canvas, body, frame = make_canvas(pixels, smooth_pixels(pixels, spacing_mm), spacing_mm)
     corners = np.array([(-0.5, -0.5), np.array(pixels.shape) - 0.5])
     collection.canvases.append(canvas.astype(np.float16))
@@ -111,24 +140,26 @@ def _add(
     collection.floors.append(floor_row(pixels, body, spacing_mm, frame))
     collection.mm_per_pixel.append(frame.step[0] * spacing_mm[0])
     collection.subjects.append(subject)
-    return frame
+    return frame, body
 
 
 def _template(
-    view_name: str,
-    pixels: np.ndarray,
-    regions: np.ndarray,
+    example: Example,
+    maps: tuple[np.ndarray, np.ndarray],
     frame: Frame,
     case: int,
-    mm_per_pixel: float,
+    row_mm: float,
 ) -> TemplateCase:
+    """Return the image and the regions of ``maps`` on the fine canvas."""
+    pixels, regions = maps
     image = sample(pixels, frame, zoom=ZOOM)
     # float16 ends at 65,504; only ratios are used.
     image = image / max(float(np.quantile(image, 0.999)), 1e-6) * 100
     return TemplateCase(
-        view_name=view_name,
+        view_name=example.view.name,
         case=case,
         image=image.astype(np.float16),
         regions=sample(regions, frame, zoom=ZOOM, order=0),
-        mm_per_pixel=mm_per_pixel / ZOOM,
+        is_told=example.regions is not None,
+        mm_per_pixel=frame.step[0] * row_mm / ZOOM,
     )

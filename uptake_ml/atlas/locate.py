@@ -60,7 +60,7 @@ class _Pooled(NamedTuple):
 def _pool(view: View) -> _Pooled:
     factors = pooling(view.spacing_mm)
     spacing_mm = (view.spacing_mm[0] * factors[0], view.spacing_mm[1] * factors[1])
-    pixels = pool(np.ascontiguousarray(orient(view.pixels, view.name)), factors)
+    pixels = pool(orient(view.pixels, view.name), factors)
     smooth = smooth_pixels(pixels, spacing_mm)
     log_canvas, body, frame = make_canvas(pixels, smooth, spacing_mm)
     floor = floor_row(pixels, body, spacing_mm, frame)

@@ -57,10 +57,12 @@ class Example:
     """A view with its exact truth, to learn from.
 
     ``landmarks`` maps (name, side) to (row, col) in pixels, or None where it is unknown; a point
-    outside the view may be given.  ``regions`` is a region map of the view's shape.
+    outside the view may be given.  ``regions`` is a region map of the view's shape, None where the
+    body does not tell its regions: such a view teaches where landmarks lie and what normal subjects
+    take up, and takes its regions from those that do.
     """
 
     view: View
     landmarks: Mapping[tuple[str, str | None], tuple[float, float] | None]
-    regions: np.ndarray
+    regions: np.ndarray | None
     is_normal: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -17,8 +17,8 @@ N_BLOCKS = 2 * (CANVAS_SHAPE[0] // BLOCK) * (CANVAS_SHAPE[1] // BLOCK)
 
 def block_means(two_channels: np.ndarray) -> np.ndarray:
     """Return the means of 4 x 4 blocks of both channels, float32 of shape (N_BLOCKS,)."""
-    by_rows = sum(two_channels[:, i::BLOCK] for i in range(BLOCK))
-    total = sum(by_rows[:, :, j::BLOCK] for j in range(BLOCK))
+    by_rows = reduce(np.add, [two_channels[:, i::BLOCK] for i in range(BLOCK)])
+    total = reduce(np.add, [by_rows[:, :, j::BLOCK] for j in range(BLOCK)])
     return (total / BLOCK**2).ravel()
 
 

@@ -57,7 +57,8 @@ def train_atlas(
 ) -> Atlas:
     """Return the atlas learned from examples, which are read once.
 
-    Raises ModelError where there are fewer than 20 examples, or no normal one of a view.
+    Raises ModelError where there are fewer than 20 examples, or no normal one of a view that tells
+    its regions.
     """
     plan, progress = plan or TrainingPlan(), progress or (lambda message: None)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_STREAM,)))
@@ -105,9 +106,10 @@ def _check(cases: Collection) -> None:
     if n < 20:
         raise ModelError(f"an atlas needs at least 20 examples, found {n}; simulate more")
     for name in _view_names(cases):
-        if not any(t.view_name == name for t in cases.templates):
+        if not any(t.view_name == name and t.is_told for t in cases.templates):
             raise ModelError(
-                f"an atlas needs normal examples of the {name} view, found none; add some"
+                f"an atlas needs normal examples of the {name} view that tell their regions, found "
+                "none; add some"
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy import ndimage
@@ -42,13 +43,17 @@ def fit_templates(
     """Return one template for each part, from normal cases of one view.
 
     ``found`` holds the points (P, 2) that the atlas itself finds on each case's canvas, so that
-    the spread contains what wrong points add to it.
+    the spread contains what wrong points add to it.  Cases that do not tell their regions are given
+    those of the others, one of which has to tell them: uptake and spread are those of all.
     """
-    levels = [_levels(case) for case in cases]
-    templates = []
-    for part in PARTS:
-        templates.append(_fit_part(part, cases, found, mean, levels))
-        progress(f"template of {part.name} from {len(cases)} cases")
+    told = [i for i, case in enumerate(cases) if case.is_told]
+    templates = _fit_parts([cases[i] for i in told], [found[i] for i in told], mean, progress)
+    if len(told) < len(cases):
+        cases = [
+            case if case.is_told else _with_regions(case, points, tuple(templates), mean)
+            for case, points in zip(cases, found, strict=True)
+        ]
+        templates = _fit_parts(cases, found, mean, progress)
     residuals = [
         _residual(case, points, tuple(templates), mean)
         for case, points in zip(cases, found, strict=True)
@@ -57,6 +62,26 @@ def fit_templates(
         _with_spread(template, part, cases, found, mean, residuals)
         for template, part in zip(templates, PARTS, strict=True)
     )
+
+
+def _fit_parts(cases, found, mean, progress) -> list[PartTemplate]:
+    levels = [_levels(case) for case in cases]
+    templates = []
+    for part in PARTS:
+        templates.append(_fit_part(part, cases, found, mean, levels))
+        progress(f"template of {part.name} from {len(cases)} cases")
+    return templates
+
+
+def _with_regions(
+    case: TemplateCase, points: np.ndarray, templates: tuple[PartTemplate, ...], mean: np.ndarray
+) -> TemplateCase:
+    """Return a case whose body has the regions of templates laid over it."""
+    body, regions = case.regions > 0, case.regions.copy()
+    spacing = (case.mm_per_pixel,) * 2
+    if body.any():
+        regions[body] = lay_templates(body, spacing, _fine(points), templates, mean).regions
+    return replace(case, regions=regions)
 
 
 def _fine(canvas_points: np.ndarray) -> np.ndarray:
@@ -95,7 +120,7 @@ def _fit_part(part, cases, found, mean, levels) -> PartTemplate:
     box = _box(part, mean)
     shape = tuple(b.stop - b.start for b in box)
     votes = np.zeros((len(part.regions), *shape), np.uint16)
-    logs = np.zeros(shape)
+    logs, count = np.zeros((2, *shape))
     grid = tuple(np.indices(shape))
     warped = []
     for case, points, (level, _) in zip(cases, found, levels, strict=True):
@@ -103,13 +128,15 @@ def _fit_part(part, cases, found, mean, levels) -> PartTemplate:
         labels = ndimage.map_coordinates(case.regions, field, order=0, mode="constant")
         values = bilinear(case.image.astype(np.float32)[None] / level, *field)[0]
         mine = own[labels]
-        np.add.at(votes, (lookup[labels[mine]], grid[0][mine], grid[1][mine]), 1)
+        if case.is_told:
+            np.add.at(votes, (lookup[labels[mine]], grid[0][mine], grid[1][mine]), 1)
+        count += mine
         logs += np.where(mine, np.log(values + _LOG_FLOOR), 0)
         warped.append(np.where(mine, values, np.nan).astype(np.float16))
-    count = votes.sum(axis=0, dtype=float)
     typical = np.exp(logs / np.maximum(count, 1)) - _LOG_FLOOR
     bone, soft = _two_components(warped, typical, np.array([s for _, s in levels]))
-    return _crop(part, box, votes, count / len(cases), bone, soft)
+    presence = votes.sum(axis=0, dtype=float) / sum(case.is_told for case in cases)
+    return _crop(part, box, votes, presence, bone, soft)
 
 
 def _own_regions(part: Part) -> np.ndarray:

@@ -7,6 +7,7 @@ same hip: one map for the whole body would fold.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def fit_spline(source: np.ndarray, target: np.ndarray, *, stiffness: float) -> S
     ``stiffness`` 0 passes through every point; more lets it miss points and bend less.
     """
     n, centre = len(source), source.mean(axis=0)
-    size = max(float(np.ptp(source, axis=0).max()), 1e-6)
+    size = max(float((source.max(axis=0) - source.min(axis=0)).max()), 1e-6)
     knots = (source - centre) / size
     system = np.zeros((n + 3, n + 3))
     system[:n, :n] = _bumps(knots, knots) + stiffness * np.eye(n)
@@ -71,12 +72,18 @@ def _ones(points: np.ndarray) -> np.ndarray:
 
 def _bumps(points: np.ndarray, knots: np.ndarray) -> np.ndarray:
     squares = -2 * points @ knots.T
-    squares += (points**2).sum(axis=1)[:, None]
-    squares += (knots**2).sum(axis=1)
+    squares += _squared_lengths(points)[:, None]
+    squares += _squared_lengths(knots)
     np.maximum(squares, 1e-12, out=squares)
     bumps = np.log(squares)
     bumps *= squares
     return bumps
+
+
+def _squared_lengths(vectors: np.ndarray) -> np.ndarray:
+    """Return x^2 + y^2 of vectors (n, 2); a sum along so short an axis takes longer."""
+    squares = vectors**2
+    return squares[:, 0] + squares[:, 1]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,7 +98,7 @@ class CoarseField:
     ) -> np.ndarray:
         """Return where each pixel of an image, or a window of it, goes: float32 (2, rows, cols)."""
         rows, cols = (_interpolation(n, self.stride)[w] for n, w in zip(shape, window, strict=True))
-        return np.stack([rows @ v[: rows.shape[1], : cols.shape[1]] @ cols.T for v in self.values])
+        return rows @ self.values[:, : rows.shape[1], : cols.shape[1]] @ cols.T
 
 
 def coarse_field(
@@ -103,15 +110,19 @@ def coarse_field(
     origin: tuple[float, float] = (0.0, 0.0),
 ) -> CoarseField:
     """Return the spline on every ``stride``-th pixel; pixel k is the point origin + step * k."""
-    coarse = [np.arange(0, n + stride, stride) for n in shape]
-    grid = np.stack(np.meshgrid(*coarse, indexing="ij"), axis=-1).reshape(-1, 2)
-    mapped = spline(np.asarray(origin) + np.asarray(step) * grid).reshape(
-        len(coarse[0]), len(coarse[1]), 2
+    rows, cols = (
+        o + s * np.arange(0, n + stride, stride)
+        for o, s, n in zip(origin, step, shape, strict=True)
     )
+    grid = np.empty((len(rows), len(cols), 2))
+    grid[..., 0], grid[..., 1] = rows[:, None], cols
+    mapped = spline(grid.reshape(-1, 2)).reshape(grid.shape)
     values = np.ascontiguousarray(np.moveaxis(mapped, 2, 0), dtype=np.float32)
     return CoarseField(values=values, stride=stride)
 
 
+# The parts of a body are all laid over the same pixels.
+@lru_cache(maxsize=4)
 def _interpolation(n: int, stride: int) -> np.ndarray:
     """Return the matrix of linear interpolation from every ``stride``-th to every pixel."""
     matrix = np.zeros((n, (n - 1) // stride + 2), np.float32)
@@ -144,8 +155,8 @@ class Part:
         along = np.concatenate(
             [line[1:2] - line[:1], line[2:] - line[:-2], line[-1:] - line[-2:-1]]
         )
-        length = np.linalg.norm(np.diff(line, axis=0), axis=1).sum() / (len(line) - 1)
-        along /= np.linalg.norm(along, axis=1, keepdims=True) + 1e-9
+        length = np.sqrt(_squared_lengths(line[1:] - line[:-1])).sum() / (len(line) - 1)
+        along /= np.sqrt(_squared_lengths(along))[:, None] + 1e-9
         across = np.stack([-along[:, 1], along[:, 0]], axis=1) * _FLANK * length
         return np.concatenate([own, line + across, line - across])
 

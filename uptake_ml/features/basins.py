@@ -20,8 +20,9 @@ class Labelled:
 
     def __init__(self, labels: np.ndarray) -> None:
         self.labels = labels
-        inside = np.flatnonzero(labels)
-        own = labels.ravel()[inside]
+        # A map of bools is searched in a fraction of the time that one of integers takes.
+        inside = np.flatnonzero(labels > 0)
+        own = labels.ravel().take(inside)
         # Integers of 16 bits and less are put in order by counting, which takes less time.
         order = np.argsort(own.astype(np.min_scalar_type(own.max(initial=0))), kind="stable")
         self.places = inside[order]
@@ -76,14 +77,19 @@ def rows_and_columns(places: np.ndarray, width: int) -> tuple[np.ndarray, np.nda
 
 def grow(mask: np.ndarray, steps: int) -> np.ndarray:
     """Return a bool image grown by so many steps to the four neighbours."""
+    rows, columns = mask.shape
+    width = columns + steps
+    padded = np.zeros((rows, width), bool)
+    padded[:, :columns] = mask
+    # The rows end to end, with room between them to grow into: one line is quicker than rows.
+    line = padded.ravel()
     for _ in range(steps):
-        grown = mask.copy()
-        grown[1:] |= mask[:-1]
-        grown[:-1] |= mask[1:]
-        grown[:, 1:] |= mask[:, :-1]
-        grown[:, :-1] |= mask[:, 1:]
-        mask = grown
-    return mask
+        grown = line.copy()
+        for shift in (1, width):
+            grown[shift:] |= line[:-shift]
+            grown[:-shift] |= line[shift:]
+        line = grown
+    return line.reshape(padded.shape)[:, :columns]
 
 
 def split(

@@ -22,13 +22,15 @@ from uptake_ml.features.groups import (
 )
 from uptake_ml.features.intensity import ordered_percentile
 from uptake_ml.features.physiology import (
+    DOUBTFUL,
     LESION,
     ORGAN,
     PhysiologyLimits,
+    bladder_place,
     hot_organ_map,
     name_origins,
 )
-from uptake_ml.features.rise import measure_rise
+from uptake_ml.features.rise import measure_local_rise, measure_rise
 from uptake_ml.features.uptake import ViewUptake
 from uptake_ml.features.working_view import WORKING_MM, WorkingView
 
@@ -48,7 +50,9 @@ class DetectionLimits:
     need more isolation, by ``isolation_by_length`` for each width that they are longer than wide
     (up to ``isolation_of_line``), those beside a bone need ``isolation_beside_bone`` and
     ``significance_beside_bone``.  ``saddle`` is how deep (as a share) uptake must fall between
-    two hot spots.
+    two hot spots.  A tracer that seeks bone has spots besides, which stand out of what surrounds
+    them by ``spot_significance`` and from each other by ``spot_saddle``, and places of displaced
+    bone up to ``displaced_bone_mm`` from the layout's.
     """
 
     suspected_significance: float = 1.5
@@ -62,22 +66,29 @@ class DetectionLimits:
     significance_beside_bone: float = 5.0
     least_area_mm2: float = 48.0
     saddle: float = 0.2
+    spot_significance: float = 4.5
+    spot_saddle: float = 0.1
     bone_reach_mm: float = 16.0
+    displaced_bone_mm: float = 40.0
     region_rise: float = 1.5
     physiology: PhysiologyLimits = field(default_factory=PhysiologyLimits)
 
     def __post_init__(self) -> None:
         if min(self.least_contrast, self.least_isolation, self.region_rise) < 1:
             raise ValueError("contrast, isolation and rise are ratios of at least 1")
-        if not 0 < self.saddle < 1:
-            raise ValueError(f"saddle is a share between 0 and 1, found {self.saddle}")
+        for saddle in (self.saddle, self.spot_saddle):
+            if not 0 < saddle < 1:
+                raise ValueError(f"a saddle is a share between 0 and 1, found {saddle}")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Candidate:
     """A hot spot in working pixels: peak at (row, col), ``mask`` filling ``window``.
 
-    ``origin`` is one of those of ``physiology``; ``isolation`` is worked out for what is kept.
+    ``origin`` is one of those of ``physiology``; ``isolation`` is worked out for what is kept, and
+    so is, of a tracer that seeks bone, what makes a place doubtful: ``bone_mm`` and ``bladder_mm``,
+    how far bone and bladder are, ``organ_share`` of the mask in organs that are hot in everyone,
+    ``local_rise``, the log of uptake over what surrounds it.
     """
 
     row: int
@@ -91,6 +102,10 @@ class Candidate:
     window: tuple[slice, slice]
     mask: np.ndarray
     origin: str = LESION
+    bone_mm: float = 0.0
+    bladder_mm: float = np.inf
+    organ_share: float = 0.0
+    local_rise: float = 0.0
 
     @cached_property
     def area_mm2(self) -> float:
@@ -103,6 +118,8 @@ _RING_MM = 16.0
 _LARGE_MM2, _LEAST_BONE = 2000.0, 0.25
 # Least log(uptake / normal level) of a pixel of a hot spot.
 _GROWTH = float(np.log(1.25))
+# The same for log(uptake / uptake around) of a spot: less than half of what makes one significant.
+_SPOT_GROWTH = 0.25
 HOT_ORGANS_OF_BONE_SCAN = group("bladder", "kidney", "bowel", "stomach")
 
 
@@ -136,28 +153,85 @@ def find_candidates(
         significant=limits.suspected_significance,
         depth=-math.log(1 - limits.saddle),
     )
-    place = _Place(working, seeks_bone=seeks_bone, reach_mm=limits.bone_reach_mm)
-    found = _describe(labels, rise, significance, place) if labels.any() else []
-    organs = hot_organ_map(working, place.hot_organs)
+    heights, local = rise, None
+    if seeks_bone:
+        is_spot, local = _add_spots(labels, uptake, limits)
+        heights = np.where(is_spot, local, rise)
+    reach_mm = limits.displaced_bone_mm if seeks_bone else limits.bone_reach_mm
+    place = _Place(working, seeks_bone=seeks_bone, reach_mm=reach_mm)
+    found = _describe(labels, heights, rise, significance, place) if labels.any() else []
+    organs = hot_organ_map(uptake, place.hot_organs)
     origins = name_origins(found, uptake, landmarks, organs, limits.physiology)
+    left_out = (ORGAN,) if seeks_bone else (ORGAN, DOUBTFUL)
     suspected = [
         replace(candidate, origin=origin, isolation=_isolation(candidate, labels, working))
         for candidate, origin in zip(found, origins, strict=True)
-        if origin != ORGAN
+        if origin not in left_out
         and candidate.region != 0
         and candidate.area_mm2 >= limits.suspected_area_mm2
     ]
+    if local is not None:
+        bladder = bladder_place(working, landmarks)
+        suspected = [_with_doubts(c, local, organs, bladder) for c in suspected]
     suspected.sort(key=lambda c: (-c.significance, c.row, c.col))
     return ViewSearch(uptake, rise, suspected)
 
 
+def _add_spots(
+    labels: np.ndarray, uptake: ViewUptake, limits: DetectionLimits
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add to the labels the spots that stand out of their surroundings and lie in none of them.
+
+    Return where they are, and the log of uptake over what surrounds each pixel.
+    """
+    local, significance = measure_local_rise(uptake)
+    # What is significant within a place found before belongs to that: it need not be split.
+    significance[labels > 0] = -np.inf
+    spots = split(
+        local,
+        significance,
+        least=_SPOT_GROWTH,
+        significant=limits.spot_significance,
+        depth=-math.log(1 - limits.spot_saddle),
+    )
+    is_spot = np.zeros(labels.shape, bool)
+    if spots.any():
+        places = Labelled(spots)
+        is_new = labels[places.peaks(local)] == 0
+        is_new &= places.greatest(significance) >= limits.spot_significance
+        number = np.append(0, np.where(is_new, labels.max() + np.cumsum(is_new), 0))
+        is_spot = (labels == 0) & (number[spots] > 0)
+        labels[is_spot] = number[spots[is_spot]]
+    return is_spot, local
+
+
+def _with_doubts(
+    candidate: Candidate,
+    local: np.ndarray,
+    organs: np.ndarray,
+    bladder: tuple[float, float] | None,
+) -> Candidate:
+    at = candidate.row, candidate.col
+    away = np.inf if bladder is None else math.hypot(at[0] - bladder[0], at[1] - bladder[1])
+    return replace(
+        candidate,
+        bladder_mm=away * WORKING_MM,
+        organ_share=float(organs[candidate.window][candidate.mask].mean()),
+        local_rise=float(local[at]),
+    )
+
+
 def _describe(
-    labels: np.ndarray, rise: np.ndarray, significance: np.ndarray, place: _Place
+    labels: np.ndarray,
+    heights: np.ndarray,
+    rise: np.ndarray,
+    significance: np.ndarray,
+    place: _Place,
 ) -> list[Candidate]:
-    """Return what is known of each label by itself."""
+    """Return what is known of each label by itself; its peak is where ``heights`` are greatest."""
     places = Labelled(labels)
-    rows, cols = places.peaks(rise)
-    region = place.regions_at(rows, cols)
+    rows, cols = places.peaks(heights)
+    region, bone_mm = place.regions_at(rows, cols)
     is_on_bone = region == place.working.regions[rows, cols]
     contrast, elongation = np.exp(rise[rows, cols]), _elongations(places)
     greatest = places.greatest(significance)
@@ -173,6 +247,7 @@ def _describe(
                 elongation=float(elongation[i]),
                 is_on_bone=bool(is_on_bone[i]),
                 significance=float(greatest[i]),
+                bone_mm=float(bone_mm[i]),
                 window=window,
                 mask=mask,
             )
@@ -236,6 +311,7 @@ def passes(candidate: Candidate, limits: DetectionLimits) -> bool:
         and candidate.contrast >= limits.least_contrast
         and candidate.isolation >= isolation
         and candidate.area_mm2 >= limits.least_area_mm2
+        and candidate.bone_mm <= limits.bone_reach_mm
     )
 
 
@@ -256,16 +332,25 @@ class _Place:
         apart = down**2 + across**2
         nearest_first = np.lexsort((down, across, apart))
         is_near = apart[nearest_first] * WORKING_MM**2 <= reach_mm**2
-        self._steps = down[nearest_first[is_near]], across[nearest_first[is_near]]
+        chosen = nearest_first[is_near]
+        self._steps, self._apart_mm = (
+            (down[chosen], across[chosen]),
+            np.sqrt(apart[chosen]) * WORKING_MM,
+        )
 
-    def regions_at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
-        """Return the region of each peak, shape (n,), 0 where none is looked for."""
+    def regions_at(self, rows: np.ndarray, cols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the region of each peak, 0 where none is looked for, and how far bone is in mm.
+
+        Both have shape (n,).
+        """
         working, (down, across) = self.working, self._steps
         own = working.regions[rows, cols]
         padded = np.pad(working.regions, self._reach)
         around = padded[rows[:, None] + down + self._reach, cols[:, None] + across + self._reach]
         is_bone = membership(SKELETON)[around]
-        nearest = around[np.arange(len(rows)), is_bone.argmax(axis=1)]
+        first = is_bone.argmax(axis=1)
+        nearest = around[np.arange(len(rows)), first]
         is_near = is_bone.any(axis=1) & ~membership(self.hot_organs)[own]
         elsewhere = np.where(self._elsewhere[own], own, 0)
-        return np.where(is_near & working.body[rows, cols], nearest, elsewhere)
+        found = np.where(is_near & working.body[rows, cols], nearest, elsewhere)
+        return found, self._apart_mm[first]

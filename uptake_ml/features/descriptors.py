@@ -10,6 +10,7 @@ import numpy as np
 
 from uptake_ml.features.candidates import Candidate, ViewSearch
 from uptake_ml.features.groups import AXIAL_BONES
+from uptake_ml.features.physiology import DOUBTFUL
 from uptake_ml.features.structure import STRUCTURE, describe_structure
 from uptake_ml.features.surroundings import SURROUNDINGS, describe_surroundings
 from uptake_ml.features.volume_descriptors import VOLUME_DESCRIPTORS
@@ -55,13 +56,21 @@ DESCRIPTORS = (
     *STRUCTURE,
 )
 CERTAINTY = ("confidence of nearest landmark", "confidence of landmarks")
-DESCRIPTORS_OF_BONE = (*DESCRIPTORS, *CERTAINTY)
+DOUBTS = (
+    "log rise over surroundings",
+    "mm from bone",
+    "mm from bladder",
+    "share in hot organs",
+    "may be organ",
+)
+DESCRIPTORS_OF_BONE = (*DESCRIPTORS, *CERTAINTY, *DOUBTS)
 DESCRIPTORS_OF_FDG = (*DESCRIPTORS, *VOLUME_DESCRIPTORS)
 _SEARCH_MM = 14.0
 _REACH = round(_SEARCH_MM / WORKING_MM)
 _STEPS = np.arange(-_REACH, _REACH + 1)
 _UNKNOWN_RISE = -0.5
 _SIGNIFICANT = 3.0
+_FAR_MM = 300.0
 
 
 def descriptors_of(modality: str) -> tuple[str, ...]:
@@ -105,6 +114,21 @@ def describe_certainty(spots: Sequence[HotSpot], sites: SiteMap) -> np.ndarray:
         own = [i for i, spot in enumerate(spots) if spot.view == name]
         rows[own] = sites.confidence(name, np.array([(spots[i].row, spots[i].col) for i in own]))
     return rows
+
+
+def describe_doubts(candidates: Sequence[Candidate]) -> np.ndarray:
+    """Return what makes candidates doubtful, float32, shape (n, len(DOUBTS))."""
+    rows = [
+        (
+            c.local_rise,
+            c.bone_mm,
+            min(c.bladder_mm, _FAR_MM),
+            c.organ_share,
+            c.origin == DOUBTFUL,
+        )
+        for c in candidates
+    ]
+    return np.array(rows, np.float32).reshape(len(candidates), len(DOUBTS))
 
 
 class _ViewContext:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from uptake_ml.features.groups import AXIAL_BONES, group, membership
 from uptake_ml.features.uptake import ViewUptake
 from uptake_ml.features.working_view import WORKING_MM, WorkingView
 from uptake_ml.regions import INDEX, REGIONS
-from uptake_ml.study import COUNTS
+from uptake_ml.study import ANTERIOR, COUNTS
 
 if TYPE_CHECKING:
     from uptake_ml.atlas.records import Landmark
@@ -46,7 +47,7 @@ class PhysiologyLimits:
     halo_slope_mm: float = 16.0
 
 
-LESION, ORGAN, CONTAMINATION = "lesion", "organ", "contamination"
+LESION, DOUBTFUL, ORGAN, CONTAMINATION = "lesion", "doubtful", "organ", "contamination"
 
 _ARM = frozenset(group("humerus", "elbow", "forearm", "wrist", "hand"))
 _BESIDE_HAND = frozenset(group("pelvis", "hip", "femur"))
@@ -60,17 +61,22 @@ def name_origins(
     hot_organs: np.ndarray,
     limits: PhysiologyLimits,
 ) -> list[str]:
-    """Return for each candidate what it is: ``LESION``, ``ORGAN`` or ``CONTAMINATION``.
+    """Return for each candidate what it is: ``LESION``, ``ORGAN``, ``DOUBTFUL``, ``CONTAMINATION``.
 
-    ``hot_organs`` is a bool map of the working view: the organs that are hot in everyone.
-    Contamination is urine on the skin, an injection site, or what scatters around that.
+    ``hot_organs`` is a bool map of the working view: the organs that are hot in everyone.  What has
+    its peak there is one, and so is a bladder that the layout misses; what only reaches into one,
+    or lies where a bladder may be but beside the midline or behind, is doubtful.  Contamination is
+    urine on the skin, an injection site, or what scatters around that.
     """
-    bladder = _displaced_bladder(candidates, uptake, landmarks, limits)
+    bladder = bladder_place(uptake.working, landmarks)
+    displaced = _displaced_bladder(candidates, uptake, bladder, limits)
     origins = [
         ORGAN
-        if c is bladder or _is_organ(c, hot_organs, limits)
+        if hot_organs[c.row, c.col] or (c is displaced and _is_in_front(c, uptake, bladder, limits))
+        else DOUBTFUL
+        if c is displaced or _reaches_organ(c, hot_organs, limits)
         else CONTAMINATION
-        if _is_urine(c, uptake, landmarks, limits)
+        if _is_urine(c, uptake, bladder, limits)
         else LESION
         for c in candidates
     ]
@@ -88,26 +94,25 @@ def name_origins(
     return origins
 
 
-def _is_organ(candidate: Candidate, hot_organs: np.ndarray, limits: PhysiologyLimits) -> bool:
-    share = hot_organs[candidate.window][candidate.mask].mean()
-    return bool(hot_organs[candidate.row, candidate.col] or share >= limits.organ_share)
+def _reaches_organ(candidate: Candidate, hot_organs: np.ndarray, limits: PhysiologyLimits) -> bool:
+    inside = np.count_nonzero(hot_organs[candidate.window] & candidate.mask)
+    return inside / np.count_nonzero(candidate.mask) >= limits.organ_share
 
 
 def _displaced_bladder(
     candidates: Sequence[Candidate],
     uptake: ViewUptake,
-    landmarks: Sequence[Landmark],
+    bladder: tuple[float, float] | None,
     limits: PhysiologyLimits,
 ) -> Candidate | None:
     """Return the hottest candidate near the bladder's landmark, if the layout's bladder is cold."""
-    place = _bladder_place(uptake.working, landmarks)
-    if place is None:
+    if bladder is None:
         return None
     smoothed = uptake.working.smoothed
     near = [
         c
         for c in candidates
-        if np.hypot(c.row - place[0], c.col - place[1]) * WORKING_MM <= limits.bladder_reach_mm
+        if math.dist((c.row, c.col), bladder) * WORKING_MM <= limits.bladder_reach_mm
     ]
     hottest = max(near, key=lambda c: smoothed[c.row, c.col], default=None)
     if hottest is None or _over_bone(hottest, uptake) < 1:
@@ -117,13 +122,23 @@ def _displaced_bladder(
     return hottest if is_hotter else None
 
 
+def _is_in_front(
+    candidate: Candidate,
+    uptake: ViewUptake,
+    bladder: tuple[float, float],
+    limits: PhysiologyLimits,
+) -> bool:
+    """Return whether a place lies in the midline of an anterior view, as the bladder does."""
+    away_mm = abs(candidate.col - bladder[1]) * WORKING_MM
+    return uptake.working.name == ANTERIOR and away_mm <= limits.midline_mm
+
+
 def _is_urine(
     candidate: Candidate,
     uptake: ViewUptake,
-    landmarks: Sequence[Landmark],
+    bladder: tuple[float, float] | None,
     limits: PhysiologyLimits,
 ) -> bool:
-    bladder = _bladder_place(uptake.working, landmarks)
     if bladder is None or not is_overwhelming(candidate, uptake, limits):
         return False
     down, across = (np.subtract((candidate.row, candidate.col), bladder)) * WORKING_MM
@@ -134,9 +149,10 @@ def _is_urine(
     return abs(across) <= limits.midline_mm and candidate.area_mm2 <= area_mm2
 
 
-def _bladder_place(
+def bladder_place(
     working: WorkingView, landmarks: Sequence[Landmark]
 ) -> tuple[float, float] | None:
+    """Return (row, column) of the bladder's landmark in working pixels, None without one."""
     for mark in landmarks:
         if mark.name == "bladder":
             return working.from_input(mark.row, mark.col)
@@ -149,12 +165,12 @@ def is_overwhelming(candidate: Candidate, uptake: ViewUptake, limits: Physiology
     A picture's grey levels end somewhere: what lies beyond looks as if it were just there.
     """
     outshines = _over_bone(candidate, uptake)
+    if outshines > limits.overwhelming:
+        return True
+    if uptake.working.unit == COUNTS or not outshines > 2:
+        return False
     smoothed = uptake.working.smoothed
-    is_clipped = (
-        uptake.working.unit != COUNTS
-        and smoothed[candidate.row, candidate.col] >= 0.9 * smoothed.max()
-    )
-    return bool(outshines > limits.overwhelming or (is_clipped and outshines > 2))
+    return bool(smoothed[candidate.row, candidate.col] >= 0.9 * smoothed.max())
 
 
 def _over_bone(candidate: Candidate, uptake: ViewUptake) -> float:
@@ -177,11 +193,12 @@ def _is_injection(
         return False
     if candidate.region in _BESIDE_HAND and _over_bone(candidate, uptake) > limits.beyond_bone:
         return True
+    if candidate.region not in _ARM:
+        return False
     side = REGIONS[candidate.region].side
     rivals = [o.contrast for o in others if o.region in _ARM and REGIONS[o.region].side != side]
     is_one_sided = candidate.contrast > 2 * max(rivals, default=0.0)
-    is_in_arm = candidate.region in _ARM
-    return is_in_arm and is_one_sided and is_overwhelming(candidate, uptake, limits)
+    return is_one_sided and is_overwhelming(candidate, uptake, limits)
 
 
 def _is_upper_arm(candidate: Candidate, uptake: ViewUptake, landmarks: Sequence[Landmark]) -> bool:
@@ -216,8 +233,7 @@ def _is_halo(
     return bool(smoothed[candidate.row + ahead[0], candidate.col + ahead[1]] >= 0.9 * level)
 
 
-def hot_organ_map(working: WorkingView, organs: tuple[int, ...]) -> np.ndarray:
+def hot_organ_map(uptake: ViewUptake, organs: tuple[int, ...]) -> np.ndarray:
     """Return where the organs lie, the bladder one working pixel larger; bool map."""
-    found = membership(organs)[working.regions]
-    bladder = working.regions == _BLADDER
-    return found | grow(bladder, 1) if bladder.any() else found
+    found, bladder = (uptake.paint(membership(each)) for each in (organs, (_BLADDER,)))
+    return found | grow(bladder, 1)

@@ -23,6 +23,9 @@ _SCALES_MM = (0.0, 8.0, 16.0)
 _LOCAL_SPREAD = 0.7
 _LEAST_SPREAD = 0.12
 _LEVEL_MM = 30.0
+# What surrounds a spot, and by how much normal bone differs from what surrounds it (log).
+_AROUND_MM = 14.0
+_LOCAL_VARIATION = 0.15
 
 
 def measure_rise(uptake: ViewUptake, limits: DetectionLimits) -> tuple[np.ndarray, np.ndarray]:
@@ -38,7 +41,7 @@ def measure_rise(uptake: ViewUptake, limits: DetectionLimits) -> tuple[np.ndarra
     rise[~working.body | (uptake.expected_nearby <= 0)] = 0
     # A joint keeps all of its spread, as its own level is not taken out.
     share = np.where(membership(JOINTS), 1.0, _LOCAL_SPREAD).astype(np.float32)
-    between = np.maximum(share[working.regions] * working.spread, _LEAST_SPREAD) ** 2
+    between = np.maximum(uptake.paint(share) * working.spread, _LEAST_SPREAD) ** 2
     # Variance of one working pixel, over the square of the level.
     noise = working.gain / (working.step[0] * working.step[1]) * working.smoothed / raised**2
     significance = np.full_like(rise, -np.inf)
@@ -47,6 +50,21 @@ def measure_rise(uptake: ViewUptake, limits: DetectionLimits) -> tuple[np.ndarra
         area = 4 * math.pi * (scale_mm**2 + SMOOTHING_MM**2) / WORKING_MM**2
         np.maximum(significance, at_scale / np.sqrt(between + noise / area), out=significance)
     return rise, significance
+
+
+def measure_local_rise(uptake: ViewUptake) -> tuple[np.ndarray, np.ndarray]:
+    """Return log(uptake / uptake around) and its significance in standard deviations, float32.
+
+    It sees a spot on the slope of something hotter, and one where the layout expects as much.
+    """
+    working = uptake.working
+    raised = working.smoothed + 0.15 * uptake.bone_level
+    level = np.log(raised)
+    local = level - smooth(level, _AROUND_MM / WORKING_MM)
+    local[~working.body] = 0
+    area = 4 * math.pi * SMOOTHING_MM**2 / WORKING_MM**2
+    noise = working.gain / (working.step[0] * working.step[1]) * working.smoothed / raised**2
+    return local, local / np.sqrt(_LOCAL_VARIATION**2 + noise / area)
 
 
 def normal_level(uptake: ViewUptake, limits: DetectionLimits) -> np.ndarray:
@@ -65,7 +83,7 @@ def normal_level(uptake: ViewUptake, limits: DetectionLimits) -> np.ndarray:
         most = middle[REGIONS[index].division] + math.log(limits.region_rise)
         log_scale[index] = min(ratio, most)
     is_known = membership(tuple(uptake.log_ratios)).astype(np.float32)
-    both = np.stack([table.take(uptake.working.regions) for table in (is_known, log_scale)], axis=1)
+    both = np.stack([uptake.paint(table) for table in (is_known, log_scale)], axis=1)
     smoothed = smooth_each(both, _LEVEL_MM / WORKING_MM, mirrors=True)
     weight, level = smoothed[:, 0], smoothed[:, 1]
     level += 1e-3 * math.log(uptake.bone_scale)

@@ -7,7 +7,8 @@ up to 1; what lies beyond the image is its edge, or its mirror image
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, reduce
 
 import numpy as np
 
@@ -32,8 +33,8 @@ def smooth_each(images: np.ndarray, sigma: float, *, mirrors: bool = False) -> n
     block = _block(sigma)
     missing = -n_columns % block
     if missing:
-        images = np.pad(images, ((0, 0), (0, 0), (0, missing)), mode="edge")
-    narrow = sum(images[:, :, i::block] for i in range(block)) / np.float32(block)
+        images = np.concatenate([images, images[:, :, -1:].repeat(missing, axis=2)], axis=2)
+    narrow = _mean([images[:, :, i::block] for i in range(block)])
     down = _down(narrow.reshape(n_rows, -1), sigma, mirrors)
     across = _matrix(n_columns, sigma, mirrors)
     return (down.reshape(-1, narrow.shape[2]) @ across.T).reshape(n_rows, -1, n_columns)
@@ -54,6 +55,20 @@ def greatest_within(image: np.ndarray, radius: int) -> np.ndarray:
         np.maximum(found[down:], row[:-down], out=found[down:])
         np.maximum(found[:-down], row[down:], out=found[:-down])
     return found
+
+
+def _mean(images: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the mean of float32 images, without the image of zeros that ``sum`` begins with."""
+    return reduce(np.add, images) / np.float32(len(images))
+
+
+def _stretches(values: np.ndarray, length: int, *, step: int, count: int) -> np.ndarray:
+    """Return views of so many rows of an array, each ``step`` beyond the one before.
+
+    What ``sliding_window_view`` returns, in a fraction of the time.
+    """
+    shape, strides = (count, length, *values.shape[1:]), (step * values.strides[0], *values.strides)
+    return np.lib.stride_tricks.as_strided(values, shape, strides, writeable=False)
 
 
 def _block(sigma: float) -> int:
@@ -81,12 +96,11 @@ def _inside(places: np.ndarray, size: int, mirrors: bool) -> np.ndarray:
 def _matrix(size: int, sigma: float, mirrors: bool) -> np.ndarray:
     """Return the matrix (size, blocks) that smooths along an axis."""
     weights, block = _weights(sigma), _block(sigma)
-    reach, own = len(weights) // 2, np.arange(size)[:, None]
-    read = _inside(own + np.arange(-reach, reach + 1), size, mirrors) // block
-    blocks = -(-size // block)
-    entries = np.bincount(
-        (own * blocks + read).ravel(), np.tile(weights, size), minlength=size * blocks
-    )
+    reach, blocks = len(weights) // 2, -(-size // block)
+    along = _inside(np.arange(-reach, size + reach), size, mirrors) // block
+    read = _stretches(along, len(weights), step=1, count=size)
+    places = np.arange(size)[:, None] * blocks + read
+    entries = np.bincount(places.ravel(), np.tile(weights, size), minlength=size * blocks)
     return entries.reshape(size, blocks).astype(np.float32)
 
 
@@ -106,7 +120,6 @@ def _down(image: np.ndarray, sigma: float, mirrors: bool) -> np.ndarray:
     stretches = -(-rows // _ROWS_AT_ONCE)
     reach = (band.shape[1] * block - _ROWS_AT_ONCE) // 2
     read = _inside(np.arange(-reach, stretches * _ROWS_AT_ONCE + reach), rows, mirrors)
-    low = sum(image[read[i::block]] for i in range(block)) / np.float32(block)
-    windows = np.lib.stride_tricks.sliding_window_view(low, band.shape[1], axis=0)
-    windows = windows[:: _ROWS_AT_ONCE // block].transpose(0, 2, 1)
+    low = _mean([image.take(read[i::block], axis=0) for i in range(block)])
+    windows = _stretches(low, band.shape[1], step=_ROWS_AT_ONCE // block, count=stretches)
     return (band @ windows).reshape(-1, columns)[:rows]

@@ -19,10 +19,9 @@ from uptake_ml.features.groups import (
     SOFT_TISSUES,
     Group,
     group,
-    membership,
 )
 from uptake_ml.features.intensity import intensity_statistics
-from uptake_ml.features.levels import Levels
+from uptake_ml.features.levels import Levels, Places
 from uptake_ml.features.marrow import Marrow, measure_marrow
 from uptake_ml.features.smoothing import greatest_within, smooth
 from uptake_ml.features.soft_tissue import BesideBone, measure_beside_bones
@@ -48,16 +47,15 @@ class ViewUptake:
 
     def __init__(self, working: WorkingView) -> None:
         self.working = working
-        inside = np.flatnonzero(working.regions)
-        own = working.regions.ravel()[inside]
-        order = np.argsort(own, kind="stable")
-        # Region 0, outside the body, is left empty.
-        ends = np.searchsorted(own[order], np.arange(1, len(REGIONS)))
-        self._places = np.split(inside[order], ends)
+        self._places = Places(working.regions)
 
     def places(self, regions: Group) -> np.ndarray:
         """Return the flat indices of the working pixels of ``regions``."""
-        return np.concatenate([self._places[i] for i in regions])
+        return self._places.of(regions)
+
+    def paint(self, table: np.ndarray) -> np.ndarray:
+        """Return a map of the working view with the entry of a table (256,) for each region."""
+        return self._places.paint(table)
 
     def read(self, image: np.ndarray) -> Levels:
         """Return the values of a map of the working view by region."""
@@ -88,7 +86,7 @@ class ViewUptake:
 
     def area_mm2(self, regions: Group) -> float:
         """Return the area of ``regions`` in this view."""
-        return sum(len(self._places[i]) for i in regions) * WORKING_MM**2
+        return self._places.count(regions) * WORKING_MM**2
 
     @cached_property
     def log_ratios(self) -> dict[int, float]:
@@ -108,7 +106,9 @@ class ViewUptake:
             ratios = self.log_ratios
         if not ratios:
             return np.nan
-        return float(np.exp(_weighted_median(ratios, {i: len(self._places[i]) for i in ratios})))
+        return float(
+            np.exp(_weighted_median(ratios, {i: self._places.count((i,)) for i in ratios}))
+        )
 
     @cached_property
     def bone_scale(self) -> float:
@@ -145,10 +145,9 @@ class ViewUptake:
     @cached_property
     def expected_nearby(self) -> np.ndarray:
         """The most that is expected within ``MISPLACEMENT_MM``, organs left out; float32."""
-        organs = membership(ORGANS)[self.working.regions]
-        return greatest_within(
-            np.where(organs, 0, self.working.expected), round(MISPLACEMENT_MM / WORKING_MM)
-        )
+        expected = self.working.expected.copy()
+        expected.ravel()[self.places(ORGANS)] = 0
+        return greatest_within(expected, round(MISPLACEMENT_MM / WORKING_MM))
 
     @cached_property
     def fine_structure(self) -> Levels:
@@ -158,21 +157,24 @@ class ViewUptake:
         return self.read(smoothed - smooth(smoothed, sigma))
 
     @cached_property
+    def _normal_skeleton(self) -> np.ndarray:
+        """The normal level nearby at the skeleton's pixels, (n,)."""
+        return self.expected_nearby.ravel().take(self.places(SKELETON)) * self.bone_scale
+
+    @cached_property
     def log_excess(self) -> np.ndarray:
         """Log of uptake over the normal level nearby, at the skeleton's pixels, rising, (n,)."""
-        places = self.places(SKELETON)
-        normal = self.expected_nearby.ravel()[places] * self.bone_scale
-        floor = 0.1 * self.bone_level
+        normal, floor = self._normal_skeleton, 0.1 * self.bone_level
         return np.sort(np.log((self.levels.values(SKELETON) + floor) / (normal + floor)))
 
     @cached_property
     def excess_by_region(self) -> dict[int, float]:
         """Uptake above 1.3 times normal, summed over each region of the skeleton, with 2 % of the
         normal uptake added so that shares are defined where nothing is raised."""
-        places = self.places(SKELETON)
-        normal = self.expected_nearby.ravel()[places] * self.bone_scale
+        normal = self._normal_skeleton
         above = np.clip(self.levels.values(SKELETON) - 1.3 * normal, 0, None) + 0.02 * normal
-        sums = np.bincount(self.working.regions.ravel()[places], above, len(REGIONS)).tolist()
+        own = self.working.regions.ravel().take(self.places(SKELETON))
+        sums = np.bincount(own, above, len(REGIONS)).tolist()
         return {i: sums[i] for i in SKELETON if sums[i] > 0}
 
     @cached_property

@@ -1,6 +1,7 @@
 """Prediction sets that hold the true label in a chosen share of the cases of *each* label.
 
-Split conformal prediction, class-conditional ("Mondrian"), with the score 1 - p(label).  A label
+Conformal prediction, class-conditional ("Mondrian"), with the score 1 - p(label).  Held-out cases
+are all, each answered by a classifier that did not learn from it (cross-conformal).  A label
 belongs to the set when its p-value,
 
     p(label) = (1 + #{held-out cases of this label with a score >= this one}) / (1 + #{held-out})
@@ -9,9 +10,9 @@ is above 1 - coverage; the most probable label belongs to it in any case, so tha
 and none leaves out what the model says (this can only raise the coverage).  The promise holds for
 cases exchangeable with the held-out ones: simulated cases of the same kind, not patients.
 
-Sources: Vovk V. Conditional validity of inductive conformal predictors. ACML 2012; Sadinle M,
-Lei J, Wasserman L. Least ambiguous set-valued classifiers with bounded error levels. JASA
-2019;114:223.
+Sources: Vovk V. Conditional validity of inductive conformal predictors. ACML 2012; Vovk V.
+Cross-conformal predictors. Ann Math Artif Intell 2015;74:9; Sadinle M, Lei J, Wasserman L. Least
+ambiguous set-valued classifiers with bounded error levels. JASA 2019;114:223.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def conformal_p_value(scores: np.ndarray, held_out: np.ndarray) -> np.ndarray:
 def fit_prediction_sets(
     probabilities: np.ndarray, truth: np.ndarray, *, labels: Sequence[str], coverage: float = 0.9
 ) -> PredictionSets:
-    """Return prediction sets from held-out cases that neither classifier nor temperature has seen.
+    """Return prediction sets from the answers of classifiers that did not learn from these cases.
 
     With fewer than 1 / (1 - coverage) - 1 cases of a label (9 at 90 %) every set holds that label.
 

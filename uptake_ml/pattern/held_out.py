@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uptake_ml.study import BONE_SCAN, LABELS
+from uptake_ml.study import BONE_SCAN, FDG_PET, LABELS
 
 ANY, TRAINED, HELD_OUT = "any", "trained", "held out"
 KINDS = (ANY, TRAINED, HELD_OUT)
@@ -12,16 +12,19 @@ MOST_BMI = 35.0
 HEIGHTS_MM = (1520.0, 1920.0)
 _MOST_DRAWS = 200
 
-# The bodies of bone scans that labels are learnt from, in successive rounds of labels.
-MESHES, STYLIZED, POINTWISE = "meshes", "stylized", "pointwise"
-_BODIES = (MESHES, STYLIZED, MESHES, POINTWISE)
+# The bodies that are learnt from, in successive rounds of labels.  Meshes are the most detailed,
+# and they alone tell the regions that an atlas learns beside landmarks.
+MESHES, STYLIZED, POINTWISE, SCULPTED = "meshes", "stylized", "pointwise", "sculpted"
+_BODIES = {
+    BONE_SCAN: (MESHES, STYLIZED, MESHES, POINTWISE, MESHES, SCULPTED),
+    FDG_PET: (MESHES,),
+}
 
 
 def training_body(modality: str, k: int) -> str:
-    """Return which body case ``k`` of those shows that lesions and labels are learnt from."""
-    if modality != BONE_SCAN:
-        return MESHES
-    return _BODIES[k // len(LABELS[modality]) % len(_BODIES)]
+    """Return which body case ``k`` of those that are learnt from shows."""
+    bodies = _BODIES[modality]
+    return bodies[k // len(LABELS[modality]) % len(bodies)]
 
 
 def is_held_out(spec) -> bool:

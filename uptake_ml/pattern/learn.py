@@ -25,10 +25,11 @@ from uptake_ml.pattern.simulate import PhantomSource, case_file
 from uptake_ml.pattern.store import ATLAS_FILE
 from uptake_ml.study import BONE_SCAN, FDG_PET, View
 
-_LEAST_ATLAS_CASES, _MOST_ATLAS_CASES = 40, 1000
-_LEAST_LESION_CASES = 40
-# The judge still gains from more cases where the classifier does not; how many a case, and at most.
-# PETs take twice as long to draw.
+# How many cases a case that labels are learnt from, and at most.  The judge and the atlas, which
+# sees four bodies of bone scans, still gain from more where the classifier does not; PETs take
+# twice as long to draw.
+_LEAST_CASES = 40
+_ATLAS_CASES = {BONE_SCAN: (1.5, 1200), FDG_PET: (1.0, 1000)}
 _LESION_CASES = {BONE_SCAN: (2.0, 4500), FDG_PET: (1.3, 2400)}
 
 
@@ -37,10 +38,10 @@ def learn_atlas(
 ) -> None:
     """Write ``atlas.npz`` to ``out``, learnt from cases of a stage that nothing else uses.
 
-    It needs at least 20 examples, so more than ``n`` cases where ``n`` is small.  They take 0.3 to
-    0.4 MB each in the user's cache until the atlas is written.
+    It needs at least 20 examples, so more than ``n`` cases where ``n`` is small.  Examples take 0.3
+    to 0.4 MB each in the user's cache until the atlas is written.
     """
-    size = int(np.clip(n, _LEAST_ATLAS_CASES, _MOST_ATLAS_CASES))
+    size = _count_cases(n, *_ATLAS_CASES[modality])
     source = PhantomSource(modality=modality, stage=ATLAS_STAGE, atlas_folder=out, kind=TRAINED)
     cases = case_file(source, seed, holds="examples")
 
@@ -58,8 +59,7 @@ def learn_lesions(
     *, modality: str, n: int, seed: int, jobs: int, out: Path, progress: Progress | None = None
 ) -> None:
     """Write ``hotspots.npz`` to ``out``, learnt with the atlas there from a stage of its own."""
-    a_case, most = _LESION_CASES[modality]
-    size = int(np.clip(a_case * n, _LEAST_LESION_CASES, most))
+    size = _count_cases(n, *_LESION_CASES[modality])
     source = PhantomSource(modality=modality, stage=LESION_STAGE, atlas_folder=out, kind=TRAINED)
     cases = case_file(source, seed, holds="lesions")
 
@@ -70,6 +70,10 @@ def learn_lesions(
         return learn_judge((rows for own in made for rows in own), seed=seed)
 
     _learn_once(learn, save_judge, out / JUDGE_FILE, _learnt_file(cases, size, JUDGE_FILE))
+
+
+def _count_cases(n: int, a_case: float, most: int) -> int:
+    return int(np.clip(a_case * n, _LEAST_CASES, most))
 
 
 def _learnt_file(cases: Path, size: int, name: str) -> Path:
@@ -103,7 +107,7 @@ def _describe_examples(examples: list[Example]) -> dict:
             {
                 "view": {**vars(e.view), "pixels": pack(e.view.pixels)},
                 "landmarks": [[*name, point] for name, point in e.landmarks.items()],
-                "regions": pack(e.regions),
+                "regions": None if e.regions is None else pack(e.regions),
                 "is_normal": e.is_normal,
             }
             for e in examples
@@ -115,12 +119,12 @@ def _restore_examples(record: Mapping) -> list[Example]:
     return [_restore_example(**example) for example in record["examples"]]
 
 
-def _restore_example(view: dict, landmarks: list, regions: dict, is_normal: bool) -> Example:
+def _restore_example(view: dict, landmarks: list, regions: dict | None, is_normal: bool) -> Example:
     place = {"pixels": unpack(view["pixels"]), "spacing_mm": tuple(view["spacing_mm"])}
     return Example(
         view=View(**{**view, **place}),
         landmarks={(name, side): point and tuple(point) for name, side, point in landmarks},
-        regions=unpack(regions),
+        regions=None if regions is None else unpack(regions),
         is_normal=is_normal,
     )
 

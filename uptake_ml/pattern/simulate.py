@@ -19,7 +19,6 @@ import numpy as np
 from uptake_ml import __version__
 from uptake_ml.features.judge import JUDGE_FILE
 from uptake_ml.pattern.cases import (
-    ATLAS_STAGE,
     COUNTS,
     ONE_VIEW,
     PICTURE,
@@ -31,6 +30,7 @@ from uptake_ml.pattern.cases import (
 from uptake_ml.pattern.held_out import (
     ANY,
     MESHES,
+    SCULPTED,
     STYLIZED,
     TRAINED,
     draw_kind,
@@ -109,15 +109,19 @@ class PhantomSource:
         return studies
 
     def examples(self, seed: int, k: int) -> list[Example]:
-        """Return what case ``k`` teaches an atlas: an example for each of its views."""
+        """Return what case ``k`` teaches an atlas: an example for each of its views.
+
+        Bodies that are not made of meshes tell no regions.
+        """
         from uptake_ml.atlas import Example
 
         study, truth, _ = self._draw(seed, k)
+        tells_regions = self.body(k) == MESHES
         return [
             Example(
                 view=view,
                 landmarks=truth.views[name].landmarks,
-                regions=truth.views[name].regions,
+                regions=truth.views[name].regions if tells_regions else None,
                 is_normal=truth.label == NORMAL,
             )
             for name, view in study.views.items()
@@ -152,13 +156,10 @@ class PhantomSource:
         return draw_other_body(body, own_seed, k)
 
     def body(self, k: int) -> str:
-        """Return which body case ``k`` shows.
-
-        Other ones than that of meshes are for what learns lesions and labels alone: they do not
-        tell what an atlas learns, and what judges a model stays the same.
-        """
-        is_learnt_from = self.kind == TRAINED and self.stage != ATLAS_STAGE
-        return training_body(self.modality, k) if is_learnt_from else MESHES
+        """Return which body case ``k`` shows: what judges a model shows meshes alone."""
+        if self.kind != TRAINED:
+            return MESHES
+        return training_body(self.modality, k)
 
     def _measure(self, study: Study) -> dict[str, float | None]:
         from uptake_ml.atlas import load_atlas, locate
@@ -193,6 +194,10 @@ def draw_other_body(body: str, seed: int, k: int):
         from uptake_ml.phantom.stylized.case import render_stylized
 
         study, truth = render_stylized(seed, label=label)
+    elif body == SCULPTED:
+        from uptake_ml.phantom.sculpted.case import render_sculpted
+
+        study, truth = render_sculpted(seed, label=label)
     else:
         from uptake_ml.phantom.pointwise.case import render_pointwise
 

@@ -283,17 +283,9 @@ def region_map(tissue: np.ndarray, sampling: Sampling) -> np.ndarray:
 
 def place_points(points, body: Body, sampling: Sampling) -> dict:
     """Return (row, column) of every landmark in the projection, None outside the field of view."""
-    indices = {key: body.grid.index_of(world[None])[0] for key, world in points.items()}
-    return place_indices(indices, sampling)
-
-
-def place_indices(indices: Mapping, sampling: Sampling) -> dict:
-    """Return (row, column) in the projection of (plane, row, column) of the body's grid by name.
-
-    A place outside the field of view is None.
-    """
     placed = {}
-    for key, (_, row, column) in indices.items():
+    for key, world in points.items():
+        _, row, column = body.grid.index_of(world[None])[0]
         at = sampling.rows.place(row), sampling.columns.place(column)
         inside = 0 <= at[0] < sampling.rows.size and 0 <= at[1] < sampling.columns.size
         placed[key] = (float(at[0]), float(at[1])) if inside else None
