@@ -95,7 +95,7 @@ def test_every_body_has_its_share_of_every_part_of_typicality(modality):
 
 
 def test_the_temperature_is_set_on_a_body_that_was_left_out():
-    """All rows of one body leave together; where there are two at most, fifths of the cases."""
+    """All rows of one body leave together; where all show one body, fifths of the cases."""
     table = SimpleNamespace(case=np.repeat(np.arange(96), 2), labels=LABELS[BONE_SCAN])
     folds = fit._folds(table, BONE_SCAN)
     assert {name: (folds == name).sum() for name in set(folds)} == {

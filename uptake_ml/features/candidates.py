@@ -29,6 +29,7 @@ from uptake_ml.features.physiology import (
     bladder_place,
     hot_organ_map,
     name_origins,
+    organ_share,
 )
 from uptake_ml.features.rise import measure_local_rise, measure_rise
 from uptake_ml.features.uptake import ViewUptake
@@ -216,7 +217,7 @@ def _with_doubts(
     return replace(
         candidate,
         bladder_mm=away * WORKING_MM,
-        organ_share=float(organs[candidate.window][candidate.mask].mean()),
+        organ_share=organ_share(candidate, organs),
         local_rise=float(local[at]),
     )
 

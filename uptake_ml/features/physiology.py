@@ -74,7 +74,7 @@ def name_origins(
         ORGAN
         if hot_organs[c.row, c.col] or (c is displaced and _is_in_front(c, uptake, bladder, limits))
         else DOUBTFUL
-        if c is displaced or _reaches_organ(c, hot_organs, limits)
+        if c is displaced or organ_share(c, hot_organs) >= limits.organ_share
         else CONTAMINATION
         if _is_urine(c, uptake, bladder, limits)
         else LESION
@@ -94,9 +94,10 @@ def name_origins(
     return origins
 
 
-def _reaches_organ(candidate: Candidate, hot_organs: np.ndarray, limits: PhysiologyLimits) -> bool:
+def organ_share(candidate: Candidate, hot_organs: np.ndarray) -> float:
+    """Return the share of a place's mask that lies in the hot organs, 0 to 1."""
     inside = np.count_nonzero(hot_organs[candidate.window] & candidate.mask)
-    return inside / np.count_nonzero(candidate.mask) >= limits.organ_share
+    return inside / np.count_nonzero(candidate.mask)
 
 
 def _displaced_bladder(

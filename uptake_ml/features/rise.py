@@ -10,7 +10,7 @@ import numpy as np
 from uptake_ml.features.groups import BONES, JOINTS, membership
 from uptake_ml.features.smoothing import smooth, smooth_each
 from uptake_ml.features.uptake import ViewUptake
-from uptake_ml.features.working_view import SMOOTHING_MM, WORKING_MM
+from uptake_ml.features.working_view import SMOOTHING_MM, WORKING_MM, WorkingView
 from uptake_ml.regions import REGIONS
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _SCALES_MM = (0.0, 8.0, 16.0)
 _LOCAL_SPREAD = 0.7
 _LEAST_SPREAD = 0.12
 _LEVEL_MM = 30.0
+# What is added to uptake before its logarithm, over the level of the bones.
+_FLOOR = 0.15
 # What surrounds a spot, and by how much normal bone differs from what surrounds it (log).
 _AROUND_MM = 14.0
 _LOCAL_VARIATION = 0.15
@@ -35,20 +37,19 @@ def measure_rise(uptake: ViewUptake, limits: DetectionLimits) -> tuple[np.ndarra
     the scale, and of normal subjects, which does not.
     """
     working = uptake.working
-    floor = 0.15 * uptake.bone_level
+    floor = _FLOOR * uptake.bone_level
     raised = working.smoothed + floor
     rise = np.log(raised / (normal_level(uptake, limits) + floor))
     rise[~working.body | (uptake.expected_nearby <= 0)] = 0
     # A joint keeps all of its spread, as its own level is not taken out.
     share = np.where(membership(JOINTS), 1.0, _LOCAL_SPREAD).astype(np.float32)
     between = np.maximum(uptake.paint(share) * working.spread, _LEAST_SPREAD) ** 2
-    # Variance of one working pixel, over the square of the level.
-    noise = working.gain / (working.step[0] * working.step[1]) * working.smoothed / raised**2
+    noise = _pixel_noise(working, raised)
     significance = np.full_like(rise, -np.inf)
     for scale_mm in _SCALES_MM:
         at_scale = smooth(rise, scale_mm / WORKING_MM) if scale_mm else rise
-        area = 4 * math.pi * (scale_mm**2 + SMOOTHING_MM**2) / WORKING_MM**2
-        np.maximum(significance, at_scale / np.sqrt(between + noise / area), out=significance)
+        variance = between + noise / _pixels_averaged(scale_mm)
+        np.maximum(significance, at_scale / np.sqrt(variance), out=significance)
     return rise, significance
 
 
@@ -58,13 +59,22 @@ def measure_local_rise(uptake: ViewUptake) -> tuple[np.ndarray, np.ndarray]:
     It sees a spot on the slope of something hotter, and one where the layout expects as much.
     """
     working = uptake.working
-    raised = working.smoothed + 0.15 * uptake.bone_level
+    raised = working.smoothed + _FLOOR * uptake.bone_level
     level = np.log(raised)
     local = level - smooth(level, _AROUND_MM / WORKING_MM)
     local[~working.body] = 0
-    area = 4 * math.pi * SMOOTHING_MM**2 / WORKING_MM**2
-    noise = working.gain / (working.step[0] * working.step[1]) * working.smoothed / raised**2
-    return local, local / np.sqrt(_LOCAL_VARIATION**2 + noise / area)
+    variance = _LOCAL_VARIATION**2 + _pixel_noise(working, raised) / _pixels_averaged(0.0)
+    return local, local / np.sqrt(variance)
+
+
+def _pixel_noise(working: WorkingView, raised: np.ndarray) -> np.ndarray:
+    """Return the variance of the noise of one working pixel over the square of its level."""
+    return working.gain / (working.step[0] * working.step[1]) * working.smoothed / raised**2
+
+
+def _pixels_averaged(scale_mm: float) -> float:
+    """Return over how many working pixels smoothing and a further Gaussian average noise."""
+    return 4 * math.pi * (scale_mm**2 + SMOOTHING_MM**2) / WORKING_MM**2
 
 
 def normal_level(uptake: ViewUptake, limits: DetectionLimits) -> np.ndarray:

@@ -24,8 +24,8 @@ USUAL, RANKED = "usual", "ranked"
 _PARTS = np.array([USUAL, RANKED, *[USUAL] * 6, RANKED, USUAL])
 # Temperature and prediction sets rest on what classifiers say of cases that were left out of their
 # learning, and the classifier on all cases: a fifth of them alone made sets too large (45 % single
-# where all cases give 75 %) and the temperature wrong.  Where cases show more than two bodies, all
-# of one are left out at a time, since patients are shifted from all of them.
+# where all cases give 75 %) and the temperature wrong.  Where cases show several bodies, all of one
+# are left out at a time, since patients are shifted from all of them.
 _FOLDS = 5
 _LEAST_CASES_PER_LABEL = 3
 # A picture is turned away whose landmarks another modality's atlas finds with a mean confidence
@@ -109,9 +109,9 @@ def _answers_left_out(
 
 
 def _folds(table: CaseTable, modality: str) -> np.ndarray:
-    """Return the fold of each row: its body, or a fifth of the cases of two bodies at most."""
+    """Return the fold of each row: its body, or a fifth of the cases where all show one body."""
     body = np.array([training_body(modality, int(k)) for k in table.case])
-    several = len(np.unique(body)) > 2
+    several = len(np.unique(body)) > 1
     return body if several else (table.case // len(table.labels)) % _FOLDS
 
 

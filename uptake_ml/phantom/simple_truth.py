@@ -12,6 +12,7 @@ from uptake_ml.phantom.truth import (
     LesionTruth,
     Truth,
     ViewTruth,
+    stand_out,
     visible_label,
     visible_superimposed,
 )
@@ -20,9 +21,6 @@ from uptake_ml.study import ANTERIOR, POSTERIOR
 # A landmark by its name and the patient's side: a place in space, or (row, column) of a view.
 Key = tuple[str, str | None]
 Landmarks = Mapping[Key, tuple[float, float] | None]
-# As in ``truth.landmark_points``: the share of a bone that its top or its lowest part is.
-VERTEX_SHARE, CHIN_SHARE, CREST_SHARE = 0.001, 0.03, 0.005
-LANDMARK_VERTEBRAE = ("C7", "T6", "T12", "L3")
 
 
 class NamedLesion(Protocol):
@@ -41,6 +39,27 @@ class Sighting(NamedTuple):
     corner: tuple[int, int]
     contrast: float
     conspicuity: float
+
+
+def see_scanned(
+    counts: np.ndarray,
+    corner: tuple[int, int],
+    total: np.ndarray,
+    scanned_rows: tuple[int, int],
+    share: float,
+) -> Sighting:
+    """Return a lesion in a view, as far as its rows were scanned.
+
+    ``counts`` are its own, from pixel ``corner`` of the image on, ``total`` all that are expected;
+    its mask is what reaches ``share`` of its peak.
+    """
+    down, across = counts.shape
+    rows = corner[0] + np.arange(down)
+    is_scanned = (rows >= scanned_rows[0]) & (rows < scanned_rows[1])
+    own = np.where(is_scanned[:, None], counts, 0)
+    under = total[corner[0] : corner[0] + down, corner[1] : corner[1] + across]
+    mask, contrast, conspicuity = stand_out(own, under, share)
+    return Sighting(mask, corner, contrast, conspicuity)
 
 
 def number_masks(shape: tuple[int, int], sightings: Sequence[Sighting]) -> np.ndarray:

@@ -31,6 +31,9 @@ LEAST_COUNTS = 1e-3
 PEAK_SHARE, WHOLE_BONE_SHARE = 0.5, 0.15
 
 _KNEE = ("medial", "lateral", "patella")
+# The share of a bone that its top or its lowest part is.
+VERTEX_SHARE, CHIN_SHARE, CREST_SHARE = 0.001, 0.03, 0.005
+LANDMARK_VERTEBRAE = ("C7", "T6", "T12", "L3")
 
 MAP_PRIORITY = {
     regions.OUTSIDE: 0,
@@ -204,13 +207,13 @@ def landmark_points(skeleton: Skeleton, body: Body) -> dict[tuple[str, str | Non
         return p[np.argpartition(sign * p[:, 2], -count)[-count:]].mean(axis=0)
 
     found = {
-        ("vertex", None): extreme("skull", 0.001, 1),
-        ("chin", None): extreme("mandible", 0.03, -1),
+        ("vertex", None): extreme("skull", VERTEX_SHARE, 1),
+        ("chin", None): extreme("mandible", CHIN_SHARE, -1),
         ("sternum", None): middle("sternum"),
         ("sacrum", None): middle("sacrum"),
         ("bladder", None): next(o.centre_mm for o in body.organs if o.tissue == "bladder"),
     }
-    for name in ("C7", "T6", "T12", "L3"):
+    for name in LANDMARK_VERTEBRAE:
         found[name, None] = middle(name)
     for side, letter in ((regions.RIGHT, "r"), (regions.LEFT, "l")):
         for name in ("shoulder", "elbow", "wrist", "hip"):
@@ -224,7 +227,7 @@ def landmark_points(skeleton: Skeleton, body: Body) -> dict[tuple[str, str | Non
         found["foot", side] = np.mean(
             [joints["foot", side, f"mtp{k}"] for k in (1, 2, 3, 4, 5)], axis=0
         )
-        found["iliac-crest", side] = extreme(f"pelvis_{letter}", 0.005, 1)
+        found["iliac-crest", side] = extreme(f"pelvis_{letter}", CREST_SHARE, 1)
     return found
 
 

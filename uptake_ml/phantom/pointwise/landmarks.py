@@ -5,15 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from uptake_ml.phantom.pointwise.cloud import Cloud
-from uptake_ml.phantom.simple_truth import (
-    CHIN_SHARE,
-    CREST_SHARE,
-    LANDMARK_VERTEBRAE,
-    VERTEX_SHARE,
-    Key,
-    end_of,
-    middle_of,
-)
+from uptake_ml.phantom.simple_truth import Key, end_of, middle_of
+from uptake_ml.phantom.truth import CHIN_SHARE, CREST_SHARE, LANDMARK_VERTEBRAE, VERTEX_SHARE
 
 _JOINTS = ("shoulder", "elbow", "wrist", "hip", "ankle")
 _BONES = {"sternum": "sternum", "sacrum": "sacrum", "bladder": "bladder"}

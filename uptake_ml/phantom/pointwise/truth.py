@@ -14,9 +14,10 @@ from uptake_ml.phantom.simple_truth import (
     Sighting,
     number_masks,
     place_landmarks,
+    see_scanned,
     tell_truth,
 )
-from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth, stand_out
+from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth
 from uptake_ml.study import ANTERIOR, POSTERIOR
 
 _WHOLE_BONES = "paget-disease"
@@ -55,10 +56,5 @@ def _see(lesion: Lesion, uptake: Uptake, camera, body, total, scale, view: str) 
     volume = np.concatenate([part.volume for part in parts])
     activity = volume * np.concatenate(list(lesion.added.values()))
     patch, corner = expected_points(camera, body, xyz, activity, view == POSTERIOR)
-    first, stop = camera.scanned
-    rows = corner[0] + np.arange(len(patch))
-    patch[(rows < first) | (rows >= stop)] = 0
-    under = total[corner[0] : corner[0] + len(patch), corner[1] : corner[1] + patch.shape[1]]
     share = WHOLE_BONE_SHARE if lesion.disease == _WHOLE_BONES else PEAK_SHARE
-    mask, contrast, conspicuity = stand_out(patch * scale, under, share)
-    return Sighting(mask, corner, contrast, conspicuity)
+    return see_scanned(patch * scale, corner, total, camera.scanned, share)

@@ -73,5 +73,4 @@ def metabolic(canvas, person, rng):
     for (name, _), where in list(canvas.points.items()):
         if name.startswith("costochondral") and int(name[13:]) in range(2, 10):
             canvas.add(where, 9, bead * rng.uniform(0.7, 1.3), soft_share=0.3)
-    for name in ("sternal angle",):
-        canvas.add(canvas.points[name, None], 11, bead, soft_share=0.2)
+    canvas.add(canvas.points["sternal angle", None], 11, bead, soft_share=0.2)

@@ -7,14 +7,8 @@ import numpy as np
 from uptake_ml.phantom.sculpted.canvas import Canvas
 from uptake_ml.phantom.sculpted.person import Person
 from uptake_ml.phantom.sculpted.wear import place
-from uptake_ml.phantom.simple_truth import (
-    CHIN_SHARE,
-    CREST_SHARE,
-    LANDMARK_VERTEBRAE,
-    VERTEX_SHARE,
-    Key,
-    end_of,
-)
+from uptake_ml.phantom.simple_truth import Key, end_of
+from uptake_ml.phantom.truth import CHIN_SHARE, CREST_SHARE, LANDMARK_VERTEBRAE, VERTEX_SHARE
 
 _JOINTS = ("shoulder", "elbow", "wrist", "hip", "ankle")
 _BONES = ("sternum", "sacrum", *LANDMARK_VERTEBRAE)

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from uptake_ml.phantom.sculpted.camera import Camera, Exposure
+from uptake_ml.phantom.sculpted.camera import Exposure
 from uptake_ml.phantom.sculpted.canvas import Lesion
 from uptake_ml.phantom.simple_truth import (
     Key,
-    Sighting,
     number_masks,
     place_landmarks,
+    see_scanned,
     tell_truth,
 )
-from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth, stand_out
+from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth
 from uptake_ml.study import POSTERIOR
 
 
@@ -39,18 +39,10 @@ def make_truth(
         for lesion, (box, added) in zip(lesions, gathered, strict=True):
             patch, corner = exposure.expect_small(box, added, view)
             share = WHOLE_BONE_SHARE if lesion.is_whole_bone else PEAK_SHARE
-            sightings[view].append(_see(camera, patch * scale, corner, image * scale, share))
+            seen = see_scanned(patch * scale, corner, image * scale, camera.scanned, share)
+            sightings[view].append(seen)
         numbers = number_masks(image.shape, sightings[view])
         maps[view] = numbers[:, ::-1].copy() if view == POSTERIOR else numbers
     anterior = {key: camera.place(point) for key, point in places.items()}
     landmarks = place_landmarks(anterior, camera.shape, camera.scanned)
     return tell_truth(label, lesions, sightings, maps, landmarks)
-
-
-def _see(camera: Camera, counts: np.ndarray, corner, total: np.ndarray, share: float) -> Sighting:
-    """Return a lesion in a view, as far as its rows were scanned."""
-    rows = corner[0] + np.arange(len(counts))
-    counts[(rows < camera.scanned[0]) | (rows >= camera.scanned[1])] = 0
-    under = total[corner[0] : corner[0] + len(counts), corner[1] : corner[1] + counts.shape[1]]
-    mask, contrast, conspicuity = stand_out(counts, under, share)
-    return Sighting(mask, corner, contrast, conspicuity)

@@ -6,17 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from uptake_ml.phantom.simple_truth import (
-    CHIN_SHARE,
-    CREST_SHARE,
-    LANDMARK_VERTEBRAE,
-    VERTEX_SHARE,
-    Key,
-    end_of,
-    middle_of,
-)
+from uptake_ml.phantom.simple_truth import Key, end_of, middle_of
 from uptake_ml.phantom.stylized.person import SIDES, Person
 from uptake_ml.phantom.stylized.raster import Grid, Shape
+from uptake_ml.phantom.truth import CHIN_SHARE, CREST_SHARE, LANDMARK_VERTEBRAE, VERTEX_SHARE
 
 _JOINTS = ("shoulder", "elbow", "wrist", "hip", "ankle")
 _SMALL_JOINTS = {"hand": "mcp", "foot": "mtp"}
