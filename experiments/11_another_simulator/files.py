@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from blind.bone_case import Planar
-from blind.pet_case import Pet
+from unseen.bone_case import Planar
+from unseen.pet_case import Pet
 
 from uptake_ml.study import BONE_SCAN, COUNTS, FDG_PET, Study, View
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from blind.bone_case import Planar
-from blind.pet_case import Pet
 from files import pixel_mm
+from unseen.bone_case import Planar
+from unseen.pet_case import Pet
 
 _LANDMARKS = ("chin", "T12", "sacrum", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 

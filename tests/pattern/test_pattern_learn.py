@@ -20,8 +20,8 @@ from uptake_ml.pattern.simulate import PhantomSource
 from uptake_ml.study import BONE_SCAN, COUNTS, FDG_PET, View
 
 N = 43
-# Lesions are learnt from twice as many cases as are asked for.
-SIZES = {"atlas.npz": int(1.5 * N), "hotspots.npz": 2 * N}
+# Atlas and lesions are learnt from more cases than are asked for.
+SIZES = {"atlas.npz": int(1.2 * N), "hotspots.npz": int(2.5 * N)}
 
 
 def make_examples(seed, k):

@@ -191,13 +191,18 @@ def test_fresh_cases_are_not_those_of_training(fake_phantom, tmp_path):
 
 
 def test_the_atlas_is_kept_on_request_only(fake_phantom, tmp_path):
+    """With it what is known of lesions, which is learnt where it is not there."""
     out = tmp_path / "bone-scan"
     out.mkdir()
-    (out / "atlas.npz").write_bytes(b"made by hand")
+    atlas, lesions = out / "atlas.npz", out / "hotspots.npz"
+    atlas.write_bytes(b"made by hand")
     run(out, keep_atlas=True)
-    assert (out / "atlas.npz").read_bytes() == b"made by hand"
+    assert (atlas.read_bytes(), lesions.read_bytes()) == (b"made by hand", b"lesions 5")
+    lesions.write_bytes(b"made by hand")
+    run(out, keep_atlas=True)
+    assert (atlas.read_bytes(), lesions.read_bytes()) == (b"made by hand", b"made by hand")
     run(out)
-    assert (out / "atlas.npz").read_bytes() == b"atlas 5"
+    assert (atlas.read_bytes(), lesions.read_bytes()) == (b"atlas 5", b"lesions 5")
 
 
 def test_an_atlas_that_is_not_there_cannot_be_kept(fake_phantom, tmp_path):

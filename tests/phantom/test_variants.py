@@ -10,7 +10,7 @@ from uptake_ml.phantom import draw, render
 from uptake_ml.phantom.gallery import show
 from uptake_ml.phantom.person import FEMALE, MALE, draw_person
 from uptake_ml.phantom.spec import MarkSpec, OrganMove, SolidSpec, SpotSpec
-from uptake_ml.phantom.truth import VISIBLE_JOINT_CONTRAST
+from uptake_ml.phantom.truth import VISIBLE_CONTRAST
 from uptake_ml.phantom.variants import Variants, draw_variants, load_variants
 from uptake_ml.study import ANTERIOR, POSTERIOR
 
@@ -177,7 +177,7 @@ def test_a_worn_joint_of_one_side_stays_below_what_counts_as_visible(bare):
     for name in ("shoulder", "knee", "ankle"):
         place = truth.views[ANTERIOR].landmarks[name, "left"]
         if place is not None:
-            assert 0.05 < _around(images[ANTERIOR], place, radius=2) - 1 < VISIBLE_JOINT_CONTRAST
+            assert 0.05 < _around(images[ANTERIOR], place, radius=2) - 1 < VISIBLE_CONTRAST
 
 
 def test_the_gallery_shows_views_of_any_matrix_on_one_field(bare):

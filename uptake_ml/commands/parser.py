@@ -132,7 +132,9 @@ def _add_train(parser) -> None:
     _add_cases(parser, n=4000, seed=1)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder of the new model")
     parser.add_argument(
-        "--keep-atlas", action="store_true", help="use the atlas already in DIR, learn no new one"
+        "--keep-atlas",
+        action="store_true",
+        help="use the atlas already in DIR, and what it knows of lesions if that is there",
     )
     _add_jobs(parser)
 

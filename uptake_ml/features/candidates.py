@@ -164,16 +164,19 @@ def find_candidates(
     organs = hot_organ_map(uptake, place.hot_organs)
     origins = name_origins(found, uptake, landmarks, organs, limits.physiology)
     left_out = (ORGAN,) if seeks_bone else (ORGAN, DOUBTFUL)
+    bladder, is_free = bladder_place(working, landmarks), (labels == 0) & working.body
     suspected = [
-        replace(candidate, origin=origin, isolation=_isolation(candidate, labels, working))
+        replace(
+            candidate,
+            origin=origin,
+            isolation=_isolation(candidate, labels, is_free, working),
+            **({} if local is None else _doubts(candidate, local, organs, bladder)),
+        )
         for candidate, origin in zip(found, origins, strict=True)
         if origin not in left_out
         and candidate.region != 0
         and candidate.area_mm2 >= limits.suspected_area_mm2
     ]
-    if local is not None:
-        bladder = bladder_place(working, landmarks)
-        suspected = [_with_doubts(c, local, organs, bladder) for c in suspected]
     suspected.sort(key=lambda c: (-c.significance, c.row, c.col))
     return ViewSearch(uptake, rise, suspected)
 
@@ -206,20 +209,20 @@ def _add_spots(
     return is_spot, local
 
 
-def _with_doubts(
+def _doubts(
     candidate: Candidate,
     local: np.ndarray,
     organs: np.ndarray,
     bladder: tuple[float, float] | None,
-) -> Candidate:
+) -> dict[str, float]:
+    """Return what makes a place doubtful, by the name of the candidate's field."""
     at = candidate.row, candidate.col
     away = np.inf if bladder is None else math.hypot(at[0] - bladder[0], at[1] - bladder[1])
-    return replace(
-        candidate,
-        bladder_mm=away * WORKING_MM,
-        organ_share=organ_share(candidate, organs),
-        local_rise=float(local[at]),
-    )
+    return {
+        "bladder_mm": away * WORKING_MM,
+        "organ_share": organ_share(candidate, organs),
+        "local_rise": float(local[at]),
+    }
 
 
 def _describe(
@@ -283,20 +286,25 @@ def _elongations(places: Labelled) -> np.ndarray:
     return np.sqrt((middle + away) / (middle - away))
 
 
-def _isolation(candidate: Candidate, labels: np.ndarray, working: WorkingView) -> float:
-    """Return uptake at the peak over that of the hottest tenth around, other hot spots left out."""
+def _isolation(
+    candidate: Candidate, labels: np.ndarray, is_free: np.ndarray, working: WorkingView
+) -> float:
+    """Return uptake at the peak over that of the hottest tenth around.
+
+    ``is_free`` is a bool map of what is looked at there: the body without the hot spots.
+    """
     reach = round(_RING_MM / WORKING_MM)
     wider = tuple(
         slice(max(w.start - reach, 0), min(w.stop + reach, n))
         for w, n in zip(candidate.window, labels.shape, strict=True)
     )
     own = labels[wider] == labels[candidate.row, candidate.col]
-    ring = grow(own, reach) & (labels[wider] == 0) & working.body[wider]
-    uptake = working.smoothed[wider]
-    if not ring.any():
+    around = working.smoothed[wider][grow(own, reach) & is_free[wider]]
+    if not len(around):
         return np.inf
-    around = ordered_percentile(np.sort(uptake[ring]), 90)
-    return float(uptake[own].max() / around) if around > 0 else np.inf
+    level = ordered_percentile(np.sort(around), 90)
+    hottest = working.smoothed[candidate.window][candidate.mask].max()
+    return float(hottest / level) if level > 0 else np.inf
 
 
 def passes(candidate: Candidate, limits: DetectionLimits) -> bool:

@@ -33,21 +33,25 @@ _STEP = 3
 def describe_structure(search: ViewSearch, candidates: Sequence[Candidate]) -> np.ndarray:
     """Return descriptors of candidates of one view, float32 of shape (n, len(STRUCTURE))."""
     found = np.zeros((len(candidates), len(STRUCTURE)), np.float32)
-    smoothed = search.uptake.working.smoothed
-    hottest = max(float(smoothed.max(initial=0.0)), 1e-6)
+    if not candidates:
+        return found
+    smoothed, rise = search.uptake.working.smoothed, search.rise
+    peaks = np.array([(c.row, c.col) for c in candidates])
+    at_peak = rise[tuple(peaks.T)]
     middle, unevenness = _unevenness(search)
+    found[:, 1] = smoothed[tuple(peaks.T)] / max(float(smoothed.max(initial=0.0)), 1e-6)
+    found[:, 2] = (at_peak - middle) / unevenness
+    found[:, 3] = unevenness
     # A bone, or the whole spine -> which candidates belong to it.
     structures: dict[Group, list[int]] = {}
     for i, candidate in enumerate(candidates):
-        found[i, 1] = smoothed[candidate.row, candidate.col] / hottest
-        found[i, 2] = (search.rise[candidate.row, candidate.col] - middle) / unevenness
-        found[i, 3] = unevenness
         key = _SPINE if candidate.region in _SPINE else (candidate.region,)
         structures.setdefault(key, []).append(i)
     for structure, own in structures.items():
         # In the order of the image: the pixels of the vertebrae come one region after another.
         places = np.sort(search.uptake.places(structure))[::_STEP]
-        found[own, 0] = _over_spread(search.rise, places, [candidates[i] for i in own])
+        elsewhere = _is_elsewhere(places, rise.shape, peaks[own], [candidates[i] for i in own])
+        found[own, 0] = _over_spread(at_peak[own], rise.ravel().take(places), elsewhere)
     return found
 
 
@@ -62,38 +66,37 @@ def _unevenness(search: ViewSearch) -> tuple[float, float]:
     return middle, (high - low) / 2.56 + _LEAST_SPREAD
 
 
-def _over_spread(
-    rise: np.ndarray, places: np.ndarray, candidates: Sequence[Candidate]
-) -> np.ndarray:
+def _over_spread(at_peak: np.ndarray, values: np.ndarray, elsewhere: np.ndarray) -> np.ndarray:
     """Return the rise at each peak less the structure's median about it, over its spread, (n,).
 
-    ``places`` are flat indices of the pixels of a structure; 0 where too few of them are used.
+    ``values`` (k,) are those of the pixels of a structure, ``elsewhere`` (n, k) says which are used
+    for each peak; 0 where too few of them are.
     """
-    elsewhere = _is_elsewhere(places, rise.shape, candidates)
     used = elsewhere.sum(axis=1)
     is_enough = used >= _LEAST_PIXELS
-    found = np.zeros(len(candidates))
+    found = np.zeros(len(at_peak))
     if not is_enough.any():
         return found
-    used, elsewhere = used[is_enough, None], elsewhere[is_enough]
-    values = rise.ravel()[places]
+    used, elsewhere = used[is_enough], elsewhere[is_enough]
     # What is not used comes last, so that the middle of the others is known by its rank.
-    ordered = np.sort(np.where(elsewhere, values, np.inf), axis=1)
-    middle = np.take_along_axis(ordered, np.hstack([(used - 1) // 2, used // 2]), axis=1)
-    means = elsewhere @ values[:, None] / used
+    ordered, each = np.sort(np.where(elsewhere, values, np.inf), axis=1), np.arange(len(used))
+    middle = (ordered[each, (used - 1) // 2] + ordered[each, used // 2]) / 2
+    means = elsewhere @ values[:, None] / used[:, None]
     squares = (np.where(elsewhere, values - means, 0) ** 2).sum(axis=1)
-    at_peak = np.array([rise[c.row, c.col] for c in candidates])[is_enough]
-    spread = np.sqrt(squares / used[:, 0]) + _LEAST_SPREAD
-    found[is_enough] = (at_peak - middle.mean(axis=1)) / spread
+    spread = np.sqrt(squares / used) + _LEAST_SPREAD
+    found[is_enough] = (at_peak[is_enough] - middle) / spread
     return found
 
 
 def _is_elsewhere(
-    places: np.ndarray, shape: tuple[int, int], candidates: Sequence[Candidate]
+    places: np.ndarray, shape: tuple[int, int], peaks: np.ndarray, candidates: Sequence[Candidate]
 ) -> np.ndarray:
-    """Return which pixels lie about each candidate but not in it, bool of shape (n, places)."""
+    """Return which pixels lie about each candidate but not in it, bool of shape (n, places).
+
+    ``places`` are flat indices of the pixels of a structure, ``peaks`` (n, 2) are those of the
+    candidates.
+    """
     rows, cols = rows_and_columns(places, shape[1])
-    peaks = np.array([(c.row, c.col) for c in candidates])
     squares = (rows - peaks[:, :1]) ** 2 + (cols - peaks[:, 1:]) ** 2
     least, most = ((reach / WORKING_MM) ** 2 for reach in _REACH_MM)
     is_used = (squares > least) & (squares < most)

@@ -25,8 +25,10 @@ _PARTS = np.array([USUAL, RANKED, *[USUAL] * 6, RANKED, USUAL])
 # Temperature and prediction sets rest on what classifiers say of cases that were left out of their
 # learning, and the classifier on all cases: a fifth of them alone made sets too large (45 % single
 # where all cases give 75 %) and the temperature wrong.  Where cases show several bodies, all of one
-# are left out at a time, since patients are shifted from all of them.
+# are left out at a time, since patients are shifted from all of them; of two, one would have to
+# teach alone.
 _FOLDS = 5
+_LEAST_BODIES = 3
 _LEAST_CASES_PER_LABEL = 3
 # A picture is turned away whose landmarks another modality's atlas finds with a mean confidence
 # higher by more than this.  It was -0.21 at most of 70 simulated bone scans, 0.07 of 69 of 70
@@ -109,10 +111,10 @@ def _answers_left_out(
 
 
 def _folds(table: CaseTable, modality: str) -> np.ndarray:
-    """Return the fold of each row: its body, or a fifth of the cases where all show one body."""
+    """Return the fold of each row: its body, or a fifth of the cases where bodies are too few."""
     body = np.array([training_body(modality, int(k)) for k in table.case])
-    several = len(np.unique(body)) > 1
-    return body if several else (table.case // len(table.labels)) % _FOLDS
+    are_many = len(np.unique(body)) >= _LEAST_BODIES
+    return body if are_many else (table.case // len(table.labels)) % _FOLDS
 
 
 def check_size(modality: str, n: int) -> None:

@@ -13,11 +13,13 @@ HEIGHTS_MM = (1520.0, 1920.0)
 _MOST_DRAWS = 200
 
 # The bodies that are learnt from, in successive rounds of labels.  Meshes are the most detailed,
-# and they alone tell the regions that an atlas learns beside landmarks.
+# and they alone tell the regions that an atlas learns beside landmarks.  The others are named as
+# their packages in ``phantom``.
 MESHES, STYLIZED, POINTWISE, SCULPTED = "meshes", "stylized", "pointwise", "sculpted"
+INKED, SOLID_PET = "inked", "solid_pet"
 _BODIES = {
-    BONE_SCAN: (MESHES, STYLIZED, MESHES, POINTWISE, MESHES, SCULPTED),
-    FDG_PET: (MESHES,),
+    BONE_SCAN: (MESHES, STYLIZED, INKED, MESHES, POINTWISE, MESHES, SCULPTED),
+    FDG_PET: (MESHES, MESHES, SOLID_PET),
 }
 
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,20 +28,11 @@ from uptake_ml.pattern.cases import (
     case_label,
     case_seed,
 )
-from uptake_ml.pattern.held_out import (
-    ANY,
-    MESHES,
-    SCULPTED,
-    STYLIZED,
-    TRAINED,
-    draw_kind,
-    training_body,
-)
+from uptake_ml.pattern.held_out import ANY, MESHES, TRAINED, draw_kind, training_body
 from uptake_ml.pattern.store import ATLAS_FILE
 from uptake_ml.resources import data_path
 from uptake_ml.study import (
     ANTERIOR,
-    BONE_SCAN,
     FDG_PET,
     FOCAL,
     JOINT_SYMMETRIC,
@@ -153,7 +145,7 @@ class PhantomSource:
         body = self.body(k)
         if body == MESHES:
             return draw_study(self.modality, own_seed, k, kind=self.kind)
-        return draw_other_body(body, own_seed, k)
+        return draw_other_body(body, self.modality, own_seed, k)
 
     def body(self, k: int) -> str:
         """Return which body case ``k`` shows: what judges a model shows meshes alone."""
@@ -187,22 +179,15 @@ def draw_study(modality: str, seed: int, k: int, *, kind: str = ANY):
     return study, truth, describe_groups(spec, truth)
 
 
-def draw_other_body(body: str, seed: int, k: int):
-    """Return (study, truth, groups) of one bone scan of a body that is not made of meshes."""
-    label = case_label(BONE_SCAN, k)
-    if body == STYLIZED:
-        from uptake_ml.phantom.stylized.case import render_stylized
-
-        study, truth = render_stylized(seed, label=label)
-    elif body == SCULPTED:
-        from uptake_ml.phantom.sculpted.case import render_sculpted
-
-        study, truth = render_sculpted(seed, label=label)
-    else:
-        from uptake_ml.phantom.pointwise.case import render_pointwise
-
-        study, truth = render_pointwise(seed, label=label)
-    return study, truth, {**_describe_truth(truth), "camera": body}
+def draw_other_body(body: str, modality: str, seed: int, k: int):
+    """Return (study, truth, groups) of one case of a body that is not made of meshes."""
+    package = import_module(f"uptake_ml.phantom.{body}.case")
+    render = getattr(package, f"render_{body}")
+    study, truth = render(seed, label=case_label(modality, k))
+    groups = {**_describe_truth(truth), "camera": body}
+    if modality == FDG_PET:
+        groups["true marrow to liver"] = round(truth.marrow_to_liver, 4)
+    return study, truth, groups
 
 
 def _visible_lesions(truth) -> dict[str, frozenset[int]]:

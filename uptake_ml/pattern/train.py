@@ -9,6 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from uptake_ml.errors import ModelError
+from uptake_ml.features.judge import JUDGE_FILE
 from uptake_ml.pattern.card import write_card
 from uptake_ml.pattern.cases import (
     EVALUATION_STAGE,
@@ -55,7 +56,8 @@ def run_training(
     progress
         Called with (done, total) as cases are finished, stage after stage.
     keep_atlas
-        Use the ``atlas.npz`` already in ``out``, and what it knows of lesions, instead of learning.
+        Use the ``atlas.npz`` already in ``out``, and the ``hotspots.npz`` if it is there as well,
+        instead of learning.
 
     Raises
     ------
@@ -72,11 +74,12 @@ def run_training(
     out.mkdir(parents=True, exist_ok=True)
     if not keep_atlas:
         learn_atlas(modality=modality, n=n, seed=seed, jobs=jobs, out=out, progress=progress)
-        learn_lesions(modality=modality, n=n, seed=seed, jobs=jobs, out=out, progress=progress)
     elif not (out / ATLAS_FILE).is_file():
         raise ModelError(
             f"--keep-atlas needs {ATLAS_FILE} in {out.name!r}, found none: leave it out"
         )
+    if not keep_atlas or not (out / JUDGE_FILE).is_file():
+        learn_lesions(modality=modality, n=n, seed=seed, jobs=jobs, out=out, progress=progress)
     sizes = {TRAINING_STAGE: n, EVALUATION_STAGE: max(int(n * _EVALUATED_SHARE), 20)}
     training, fresh = (
         _simulate(modality, stage, size, seed, jobs, out, progress) for stage, size in sizes.items()

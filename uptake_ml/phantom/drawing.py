@@ -29,13 +29,18 @@ DEFAULT_VOXEL_MM = 3.0
 # No source: it is what keeps a model from taking one skeleton, one table and one camera for all
 # there are.
 _UNUSUAL_SHARE = 0.55
-_UNUSUAL_BONE, _UNUSUAL_SMALL, _UNUSUAL_JOINT, _UNUSUAL_SOFT = 0.3, 0.38, 0.15, 0.35
+_UNUSUAL_BONE, _UNUSUAL_SMALL, _UNUSUAL_JOINT, _UNUSUAL_SOFT = 0.3, 0.34, 0.2, 0.35
 _SMALL_BONES = ("face", "mandible", "hand", "foot", "patella")
 _MOST_BETWEEN_BONES, _MOST_PATCHINESS = 0.18, 0.24
 _UNUSUAL_ATTENUATION = (0.7, 1.1)
 # Wear and variation of a healthy joint, all together, over its row of the table: more than that is
 # what a reader calls arthritis.
 _MOST_WEAR = 1.7
+# How likely the oldest have a joint worn on both sides.
+_WORN_PAIRS = {
+    "shoulder": 0.5, "acromioclavicular": 0.5, "hip": 0.5, "knee": 0.5, "ankle": 0.4, "foot": 0.5,
+    "wrist": 0.3, "hand": 0.4, "sternoclavicular": 0.3, "elbow": 0.2,
+}  # fmt: skip
 _DISTORTED_SHARE, _DISTORTION_MM = 0.6, (2.0, 7.5)
 
 
@@ -182,10 +187,16 @@ def _bone(rng, person: Person, illness: Disease) -> dict[str, float]:
 
 
 def _far_from_heart(rng) -> dict[str, float]:
-    """Return factors of shank and foot: where blood flow is poor they fade, feet first."""
+    """Return factors of shank, foot and hand.
+
+    Where blood flow is poor shanks and feet fade, feet first; feet that bear much and hands that
+    work much take up more.
+    """
     shank = rng.uniform(0.35, 0.7) if rng.random() < 0.12 else 1.0
-    foot = rng.uniform(0.35, 0.75) if rng.random() < 0.25 else 1.0
-    return {"tibia": shank, "foot": shank * foot}
+    is_poor, is_busy = rng.random(2) < (0.25, 0.3)
+    foot = rng.uniform(0.35, 0.75) if is_poor else rng.uniform(1.1, 1.7) if is_busy else 1.0
+    hand = rng.uniform(1.1, 1.6) if rng.random() < 0.2 else 1.0
+    return {"tibia": shank, "foot": shank * foot, "hand": hand}
 
 
 def _bone_variation(rng, skeleton: Skeleton, illness: Disease, found: Variants) -> dict:
@@ -208,8 +219,8 @@ def _joints(rng, person: Person, illness: Disease, found: Variants) -> tuple[Joi
     joints = {}
     for region, row in load_uptake()["joint"].items():
         pair = row.value * spread(rng, row.spread)
-        if rng.random() < 0.5 * wear and region in ("shoulder", "knee", "acromioclavicular", "hip"):
-            pair *= 1 + 0.45 * rng.random()
+        if rng.random() < _WORN_PAIRS.get(region, 0.0) * wear:
+            pair *= 1 + 0.55 * rng.random()
         for side in (RIGHT, LEFT):
             own = spread(rng, 0.08)
             for part in parts_of(region):

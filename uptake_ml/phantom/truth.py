@@ -20,11 +20,11 @@ from uptake_ml.study import FOCAL, JOINT_SYMMETRIC, NORMAL, Study
 
 # A lesion counts as visible when its counts stand out of its footprint's noise by this many
 # standard deviations (Rose's criterion asks for about 5 where one knows where to look; a reader
-# searches a whole body, in few grey levels) and out of its surroundings by this share.
-# A joint has to pass what wear does to normal ones: two standard deviations of their spread.
+# searches a whole body, in few grey levels) and out of what lies under it by this share: by less
+# differ the bones and joints of normal subjects, whose own level nobody knows beforehand (three
+# standard deviations of their spread, see ``data/uptake.toml``).
 VISIBLE_CONSPICUITY = 8.0
-VISIBLE_CONTRAST = 0.5
-VISIBLE_JOINT_CONTRAST = 0.5
+VISIBLE_CONTRAST = 0.8
 # A lesion whose hottest pixel expects fewer counts than this is the rounding of the projection.
 LEAST_COUNTS = 1e-3
 # A lesion's mask holds what reaches this share of its peak.
@@ -79,10 +79,9 @@ class LesionTruth:
 
     def is_visible_in(self, view: str) -> bool:
         """Return whether a reader could see it in this view."""
-        contrast = VISIBLE_JOINT_CONTRAST if self.is_arthritis else VISIBLE_CONTRAST
         return (
             self.conspicuity.get(view, 0.0) >= VISIBLE_CONSPICUITY
-            and self.contrast.get(view, 0.0) >= contrast
+            and self.contrast.get(view, 0.0) >= VISIBLE_CONTRAST
         )
 
     def keep_views(self, views: Sequence[str]) -> LesionTruth:

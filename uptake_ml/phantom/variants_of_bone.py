@@ -120,7 +120,7 @@ def _worn_joint(found: Variants, row: VariantRow) -> None:
         region = str(rng.choice(list(_WORN), p=list(_WORN.values())))
         parts = parts_of(region)
         few = parts if rng.random() < 0.4 else (str(rng.choice(parts)),)
-        for side in found.sides(0.15):
+        for side in found.sides(0.35):
             factor = max(found.amount(row), 1.0)
             found.joint_factor |= {(region, side, part): factor for part in few}
 

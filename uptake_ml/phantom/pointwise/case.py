@@ -25,7 +25,7 @@ from uptake_ml.phantom.pointwise.uptake import normal_uptake
 from uptake_ml.phantom.truth import Truth
 from uptake_ml.study import ANTERIOR, BONE_SCAN, COUNTS, POSTERIOR, Study, View
 
-STRENGTH = (0.6, 1.1)  # of lesions, so that faint ones are learnt as well (prior)
+STRENGTH = (0.35, 1.1)  # of lesions, so that faint ones are learnt as well (prior)
 
 
 def _organ_levels(cloud, level, around: Surroundings) -> list[np.ndarray]:

@@ -6,6 +6,7 @@ Uptake is relative to a normal thoracic or lumbar vertebra (about 1).
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -96,8 +97,8 @@ WEAR = {
     "knee_medial": (0.3, 0.9),
     "knee_lateral": (0.2, 0.6),
     "patella": (0.3, 1.0),
-    "ankle": (0.25, 0.7),
-    "midfoot": (0.25, 0.8),
+    "ankle": (0.3, 0.75),
+    "midfoot": (0.35, 0.8),
     "mtp_1": (0.4, 1.4),
     "manubriosternal": (0.15, 0.5),
     "jaw": (0.2, 0.7),
@@ -158,13 +159,18 @@ class Uptake:
 
     def near(self, point: np.ndarray, reach_mm: float, name: str = "", side: str = "any"):
         """Yield (index, squared distance (n,)) of the parts that come within reach of a point."""
-        for i, part in enumerate(self.cloud.parts):
-            if not part.name.startswith(name) or side not in ("any", part.side):
-                continue
-            low, high = part.box
-            if np.any(point < low - reach_mm) or np.any(point > high + reach_mm):
-                continue
-            yield i, np.sum((part.xyz - point) ** 2, axis=1)
+        low, high = self._boxes
+        is_near = ((point >= low - reach_mm) & (point <= high + reach_mm)).all(axis=1)
+        for i in map(int, np.flatnonzero(is_near)):
+            part = self.cloud.parts[i]
+            if part.name.startswith(name) and side in ("any", part.side):
+                yield i, np.sum((part.xyz - point) ** 2, axis=1)
+
+    @cached_property
+    def _boxes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest corners of all parts, each (n, 3): a skeleton is built before."""
+        corners = np.array([part.box for part in self.cloud.parts])
+        return corners[:, 0], corners[:, 1]
 
     def raise_site(self, key: tuple, times: float = 0.0, plus: float = 0.0) -> None:
         """Multiply and add to the uptake round a joint, falling off with its radius."""
@@ -198,6 +204,8 @@ def _group_factors(rng: np.random.Generator) -> dict[str, float]:
     drawn = {g: float(np.exp(rng.normal(0, sigma))) for g in GROUPS}
     drawn["larynx"] *= float(np.exp(rng.normal(0, 0.6)))
     drawn["face"] *= float(np.exp(rng.normal(0, 0.15)))
+    for ends in ("hand", "foot"):  # cold, worn or busy ones differ more (prior)
+        drawn[ends] *= float(np.exp(rng.normal(0, 0.3)))
     return {part: drawn[g] for g, parts in GROUPS.items() for part in parts}
 
 

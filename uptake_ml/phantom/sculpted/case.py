@@ -20,7 +20,7 @@ from uptake_ml.phantom.sculpted.wear import build_wear
 from uptake_ml.phantom.truth import Truth
 from uptake_ml.study import ANTERIOR, BONE_SCAN, COUNTS, POSTERIOR, Study, View
 
-STRENGTH = (0.5, 1.1)  # of lesions, so that faint ones are learnt as well (prior)
+STRENGTH = (0.25, 1.1)  # of lesions, so that faint ones are learnt as well (prior)
 _BELOW_ANKLE_MM, _BESIDE_HAND_MM = 60.0, 32.0
 
 

@@ -16,6 +16,7 @@ UPTAKE = {
     "patella": 0.34, "tibia": 0.38, "foot": 0.31,
 }  # fmt: skip
 BONE_CV, SIDE_CV = 0.17, 0.035  # .22-.31 between subjects, part of it common to all
+END_CV = 0.3  # of hands and feet: cold, worn or busy ones differ more (prior)
 ARM_POSES = ("side", "thigh", "abducted")
 
 
@@ -85,6 +86,8 @@ def _uptake(rng):
     table["lumbar"] = 1.12 * np.exp(rng.normal(0, 0.1))
     table["sacrum"] = table["pelvis"] * rng.uniform(0.62, 0.8)
     table["sij"] = table["sacrum"] * rng.uniform(1.15, 1.4)
+    for bone in ("hand", "foot"):
+        table[bone] *= np.exp(rng.normal(0, END_CV))
     for bone in UPTAKE:
         for side in ("left", "right"):
             table[bone, side] = np.exp(rng.normal(0, SIDE_CV))

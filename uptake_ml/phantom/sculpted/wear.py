@@ -7,9 +7,9 @@ import numpy as np
 WEAR = {
     "acromioclavicular": (0.6, 0.45, 11), "shoulder": (0.35, 0.22, 20),
     "sternoclavicular": (0.6, 0.45, 10), "facet L4": (0.3, 0.45, 9), "facet L5": (0.45, 0.5, 9),
-    "knee": (0.55, 0.22, 26), "patella": (0.3, 0.22, 15), "thumb base": (0.35, 0.4, 7),
-    "mtp1": (0.4, 0.4, 9), "ankle": (0.3, 0.22, 18), "midfoot": (0.25, 0.25, 12),
-    "elbow": (0.15, 0.2, 14), "hip": (0.3, 0.2, 22), "carpus": (0.25, 0.22, 12),
+    "knee": (0.55, 0.26, 26), "patella": (0.3, 0.28, 15), "thumb base": (0.35, 0.4, 7),
+    "mtp1": (0.4, 0.4, 9), "ankle": (0.4, 0.3, 18), "midfoot": (0.4, 0.32, 12),
+    "elbow": (0.2, 0.22, 14), "hip": (0.3, 0.24, 22), "carpus": (0.3, 0.28, 12),
 }  # fmt: skip
 SPOTS = {
     "scapula tip": (0.3, 0.3, 9),

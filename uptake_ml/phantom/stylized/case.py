@@ -55,6 +55,9 @@ def _draw_uptake(rng, bones: list[Shape]) -> dict[str, float]:
     overall = rng.lognormal(0, spread["overall"])
     of_kind, of_bone = draw_even(rng, "spread", "kind"), draw_even(rng, "spread", "bone")
     kinds = {kind: rng.lognormal(0, of_kind) for kind in table}
+    for ends in (("hand", "mcp"), ("foot", "mtp")):
+        both = rng.lognormal(0, spread["ends"])
+        kinds |= {kind: kinds[kind] * both for kind in ends}
     uptake = {}
     for name in sorted({shape.name for shape in bones}):
         kind = name.split(":")[0]

@@ -1,0 +1,1 @@
+"""A simulator of swept cross-sections that shares nothing with those that models learn from."""

@@ -1,0 +1,106 @@
+"""What is true of an inked bone scan: lesions, what can be seen of them, landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from uptake_ml.phantom.inked.camera import Camera
+from uptake_ml.phantom.inked.lesion import Lesion
+from uptake_ml.phantom.inked.sheet import VIEWS, Patch
+from uptake_ml.phantom.simple_truth import (
+    Key,
+    Sighting,
+    number_masks,
+    place_landmarks,
+    see_scanned,
+    tell_truth,
+)
+from uptake_ml.phantom.truth import (
+    PEAK_SHARE,
+    VISIBLE_CONSPICUITY,
+    VISIBLE_CONTRAST,
+    WHOLE_BONE_SHARE,
+    Truth,
+)
+from uptake_ml.study import POSTERIOR
+
+_NOTHING = Sighting(np.zeros((0, 0), bool), (0, 0), 0.0, 0.0)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Picture:
+    """A lesion as the cameras see it alone, as a whole (None outside the matrix) and by piece."""
+
+    lesion: Lesion
+    whole: Patch | None
+    pieces: list[Patch]
+
+
+def make_truth(
+    label: str,
+    pictures: Sequence[Picture],
+    camera: Camera,
+    expected: Mapping[str, np.ndarray],
+    unit: Mapping[str, float],
+    places: Mapping[Key, np.ndarray],
+) -> Truth:
+    """Return the truth of a case drawn as ``label``.
+
+    ``expected`` are the counts by view, as the patient lies, ``unit`` counts for one of what is
+    seen, ``places`` the landmarks' (x, y) in mm.
+    """
+    sightings, maps = {}, {}
+    for view in VIEWS:
+        sightings[view] = [
+            see_picture(picture, view, camera, expected[view], unit[view]) for picture in pictures
+        ]
+        numbers = number_masks(expected[view].shape, sightings[view])
+        maps[view] = numbers[:, ::-1].copy() if view == POSTERIOR else numbers
+    pixels = {key: tuple(camera.frame.to_pixel(point)) for key, point in places.items()}
+    shape = (camera.frame.rows, camera.frame.columns)
+    landmarks = place_landmarks(pixels, shape, camera.scanned)
+    return tell_truth(label, [p.lesion for p in pictures], sightings, maps, landmarks)
+
+
+def see_picture(
+    picture: Picture, view: str, camera: Camera, total: np.ndarray, unit: float
+) -> Sighting:
+    """Return a lesion in a view; one in pieces holds every piece that is seen by itself."""
+    if picture.whole is None:
+        return _NOTHING
+
+    def see(patch: Patch) -> Sighting:
+        down, across = (place.start for place in camera.body)
+        corner = (patch.corner[0] + down, patch.corner[1] + across)
+        share = WHOLE_BONE_SHARE if picture.lesion.is_whole_bone else PEAK_SHARE
+        return see_scanned(patch.views[view] * unit, corner, total, camera.scanned, share)
+
+    whole = see(picture.whole)
+    if not picture.lesion.is_by_piece:
+        return whole
+    return join(whole, [see(piece) for piece in picture.pieces])
+
+
+def join(whole: Sighting, pieces: Sequence[Sighting]) -> Sighting:
+    """Return a lesion of several pieces, which stands out as much as the best of its pieces.
+
+    Its mask also holds what reaches half of the peak of every piece that stands out by itself:
+    beside the hottest finger joint a fainter one may still be seen.
+    """
+    mask = whole.mask.copy()
+    for piece in pieces:
+        if _stands_out(piece) >= 1:
+            place = tuple(
+                slice(a - b, a - b + n)
+                for a, b, n in zip(piece.corner, whole.corner, piece.mask.shape, strict=True)
+            )
+            mask[place] |= piece.mask
+    best = max((whole, *pieces), key=_stands_out)
+    return Sighting(mask, whole.corner, best.contrast, best.conspicuity)
+
+
+def _stands_out(seen: Sighting) -> float:
+    return min(seen.contrast / VISIBLE_CONTRAST, seen.conspicuity / VISIBLE_CONSPICUITY)
