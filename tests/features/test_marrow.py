@@ -76,9 +76,10 @@ def features(marrow):
 @pytest.mark.parametrize("noise", [0.0, 0.15])
 def test_levels_are_those_that_were_put_in(noise):
     marrow = measure_marrow(*build(noise=noise))
-    # Noise raises what is read off the hottest fifth.
-    assert marrow.bone_suv("T6", "T12") == pytest.approx(SUV["spine"], rel=0.04)
-    assert marrow.bone_suv("T12", "L3") == pytest.approx(SUV["spine"], rel=0.04)
+    # Noise raises what is read off the hottest fifth: by 4 and 5 % in the mean of six draws.
+    close = 0.04 + 0.2 * noise
+    assert marrow.bone_suv("T6", "T12") == pytest.approx(SUV["spine"], rel=close)
+    assert marrow.bone_suv("T12", "L3") == pytest.approx(SUV["spine"], rel=close)
     assert marrow.liver_suv == pytest.approx(SUV["liver"], rel=0.03)
     assert marrow.spleen_suv == pytest.approx(SUV["spleen"], rel=0.06)
     assert marrow.blood_suv == pytest.approx(SUV["aorta"], rel=0.2)
