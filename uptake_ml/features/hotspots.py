@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -291,13 +291,7 @@ def _input_mask(
             pixels = np.array(
                 [min(max(round(start + window[axis].start * step), 0), shape[axis] - 1)]
             )
-        inside = _working_pixels(start, step, shape[axis])[pixels] - window[axis].start
+        inside = np.floor((pixels - start) / step).astype(int) - window[axis].start
         places.append(np.minimum(np.maximum(inside, 0), mask.shape[axis] - 1))
         slices.append(slice(int(pixels[0]), int(pixels[-1]) + 1))
     return tuple(slices), mask.take(places[0], axis=0).take(places[1], axis=1)
-
-
-@lru_cache(maxsize=16)
-def _working_pixels(start: float, step: float, size: int) -> np.ndarray:
-    """Return the working row or column that each of the input's lies in, shape (size,)."""
-    return np.floor((np.arange(size) - start) / step).astype(int)

@@ -283,9 +283,16 @@ def region_map(tissue: np.ndarray, sampling: Sampling) -> np.ndarray:
 
 def place_points(points, body: Body, sampling: Sampling) -> dict:
     """Return (row, column) of every landmark in the projection, None outside the field of view."""
+    return place_cells({key: body.grid.index_of(p[None])[0] for key, p in points.items()}, sampling)
+
+
+def place_cells(cells: Mapping, sampling: Sampling) -> dict:
+    """Return (row, column) in the projection of cells (plane, row, column) of what is sampled.
+
+    They may be fractions of a cell; None stands for what lies outside the field of view.
+    """
     placed = {}
-    for key, world in points.items():
-        _, row, column = body.grid.index_of(world[None])[0]
+    for key, (_, row, column) in cells.items():
         at = sampling.rows.place(row), sampling.columns.place(column)
         inside = 0 <= at[0] < sampling.rows.size and 0 <= at[1] < sampling.columns.size
         placed[key] = (float(at[0]), float(at[1])) if inside else None

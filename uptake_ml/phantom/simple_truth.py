@@ -73,6 +73,18 @@ def number_masks(shape: tuple[int, int], sightings: Sequence[Sighting]) -> np.nd
     return numbers
 
 
+def map_lesions(
+    shape: tuple[int, int], sightings: Mapping[str, Sequence[Sighting]]
+) -> dict[str, np.ndarray]:
+    """Return the numbers of the lesions at each pixel by view, as the cameras show them.
+
+    Sightings are as the patient lies: the posterior view is their mirror image.
+    """
+    maps = {view: number_masks(shape, seen) for view, seen in sightings.items()}
+    maps[POSTERIOR] = maps[POSTERIOR][:, ::-1].copy()
+    return maps
+
+
 def middle_of(points: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the middle of a bone, given points (n, axes) inside it and the volume of each."""
     return weights @ points / weights.sum()
@@ -143,12 +155,13 @@ def tell_truth(
         burden=math.nan,
         lesions=found,
         views={
-            view: ViewTruth(find_regions=_no_regions, landmarks=landmarks[view], lesion_map=numbers)
+            view: ViewTruth(find_regions=no_regions, landmarks=landmarks[view], lesion_map=numbers)
             for view, numbers in maps.items()
         },
         superimposed=visible_superimposed(seen_label, found),
     )
 
 
-def _no_regions() -> np.ndarray:
+def no_regions() -> np.ndarray:
+    """Stand where a view's truth tells its regions; raises NotImplementedError when asked."""
     raise NotImplementedError("this body does not tell its regions")

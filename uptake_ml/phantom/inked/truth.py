@@ -13,7 +13,7 @@ from uptake_ml.phantom.inked.sheet import VIEWS, Patch
 from uptake_ml.phantom.simple_truth import (
     Key,
     Sighting,
-    number_masks,
+    map_lesions,
     place_landmarks,
     see_scanned,
     tell_truth,
@@ -25,7 +25,6 @@ from uptake_ml.phantom.truth import (
     WHOLE_BONE_SHARE,
     Truth,
 )
-from uptake_ml.study import POSTERIOR
 
 _NOTHING = Sighting(np.zeros((0, 0), bool), (0, 0), 0.0, 0.0)
 
@@ -52,16 +51,16 @@ def make_truth(
     ``expected`` are the counts by view, as the patient lies, ``unit`` counts for one of what is
     seen, ``places`` the landmarks' (x, y) in mm.
     """
-    sightings, maps = {}, {}
-    for view in VIEWS:
-        sightings[view] = [
+    sightings = {
+        view: [
             see_picture(picture, view, camera, expected[view], unit[view]) for picture in pictures
         ]
-        numbers = number_masks(expected[view].shape, sightings[view])
-        maps[view] = numbers[:, ::-1].copy() if view == POSTERIOR else numbers
+        for view in VIEWS
+    }
     pixels = {key: tuple(camera.frame.to_pixel(point)) for key, point in places.items()}
     shape = (camera.frame.rows, camera.frame.columns)
     landmarks = place_landmarks(pixels, shape, camera.scanned)
+    maps = map_lesions(shape, sightings)
     return tell_truth(label, [p.lesion for p in pictures], sightings, maps, landmarks)
 
 

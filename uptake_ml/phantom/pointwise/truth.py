@@ -12,7 +12,7 @@ from uptake_ml.phantom.pointwise.uptake import Lesion, Uptake
 from uptake_ml.phantom.simple_truth import (
     Key,
     Sighting,
-    number_masks,
+    map_lesions,
     place_landmarks,
     see_scanned,
     tell_truth,
@@ -37,16 +37,17 @@ def make_truth(
     landmarks' (x, y, s) in mm.
     """
     scale = camera.counts / expected[ANTERIOR].sum()
-    sightings, maps = {}, {}
-    for view, image in expected.items():
-        sightings[view] = [
+    sightings = {
+        view: [
             _see(lesion, uptake, camera, body, image * scale, scale, view)
             for lesion in uptake.lesions
         ]
-        numbers = number_masks(image.shape, sightings[view])
-        maps[view] = numbers[:, ::-1].copy() if view == POSTERIOR else numbers
+        for view, image in expected.items()
+    }
     anterior = {key: camera.place(place) for key, place in places.items()}
-    landmarks = place_landmarks(anterior, expected[ANTERIOR].shape, camera.scanned)
+    shape = expected[ANTERIOR].shape
+    landmarks = place_landmarks(anterior, shape, camera.scanned)
+    maps = map_lesions(shape, sightings)
     return tell_truth(label, uptake.lesions, sightings, maps, landmarks)
 
 

@@ -10,13 +10,12 @@ from uptake_ml.phantom.sculpted.camera import Exposure
 from uptake_ml.phantom.sculpted.canvas import Lesion
 from uptake_ml.phantom.simple_truth import (
     Key,
-    number_masks,
+    map_lesions,
     place_landmarks,
     see_scanned,
     tell_truth,
 )
 from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth
-from uptake_ml.study import POSTERIOR
 
 
 def make_truth(
@@ -32,7 +31,7 @@ def make_truth(
     ``expected`` are the images by view, as the patient lies and ``scale`` counts a unit;
     ``places`` are the landmarks' (x, y, z) in mm.
     """
-    camera, sightings, maps = exposure.camera, {}, {}
+    camera, sightings = exposure.camera, {}
     gathered = [lesion.gather() for lesion in lesions]
     for view, image in expected.items():
         sightings[view] = []
@@ -41,8 +40,7 @@ def make_truth(
             share = WHOLE_BONE_SHARE if lesion.is_whole_bone else PEAK_SHARE
             seen = see_scanned(patch * scale, corner, image * scale, camera.scanned, share)
             sightings[view].append(seen)
-        numbers = number_masks(image.shape, sightings[view])
-        maps[view] = numbers[:, ::-1].copy() if view == POSTERIOR else numbers
     anterior = {key: camera.place(point) for key, point in places.items()}
     landmarks = place_landmarks(anterior, camera.shape, camera.scanned)
+    maps = map_lesions(camera.shape, sightings)
     return tell_truth(label, lesions, sightings, maps, landmarks)

@@ -10,6 +10,7 @@ import numpy as np
 
 from uptake_ml.phantom.fdg_spec import ScannerSpec
 from uptake_ml.phantom.fdg_truth import FdgTruth, describe_lesions, visible_pattern
+from uptake_ml.phantom.simple_truth import no_regions
 from uptake_ml.phantom.solid_pet.canvas import Part
 from uptake_ml.phantom.solid_pet.foci import Focus, draw_foci
 from uptake_ml.phantom.solid_pet.joints import ARTHRITIDES, draw_arthritis, inflame
@@ -130,7 +131,7 @@ def render_case(case: SolidCase) -> tuple[Study, FdgTruth]:
     )
     label, superimposed = visible_pattern(case.label, found, true_suv)
     view = ViewTruth(
-        find_regions=_no_regions,
+        find_regions=no_regions,
         landmarks=place_landmarks(landmark_points(case.patient), canvas, sampling),
         lesion_map=numbers,
     )
@@ -151,7 +152,3 @@ def render_case(case: SolidCase) -> tuple[Study, FdgTruth]:
     identity = f"solid-{case.seed}"
     study = Study(id=identity, modality=FDG_PET, views=project_views(volume), volume=volume)
     return study, truth
-
-
-def _no_regions() -> np.ndarray:
-    raise NotImplementedError("this body does not tell its regions")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from uptake_ml.phantom.fdg_truth import place_cells
 from uptake_ml.phantom.scanner import Sampling
 from uptake_ml.phantom.simple_truth import Key
 from uptake_ml.phantom.solid_pet.canvas import Canvas
@@ -50,11 +51,5 @@ def place_landmarks(
     points: Mapping[Key, np.ndarray], canvas: Canvas, sampling: Sampling
 ) -> dict[Key, tuple[float, float] | None]:
     """Return (row, column) of every landmark in the projection, None outside the field of view."""
-    placed: dict[Key, tuple[float, float] | None] = {}
-    first = [float(axis[0]) for axis in canvas.axes_mm]
-    for key, (_, s, x) in points.items():
-        row = sampling.rows.place((s - first[1]) / CELL_MM)
-        column = sampling.columns.place((x - first[2]) / CELL_MM)
-        inside = 0 <= row < sampling.rows.size and 0 <= column < sampling.columns.size
-        placed[key] = (float(row), float(column)) if inside else None
-    return placed
+    first = np.array([float(axis[0]) for axis in canvas.axes_mm])
+    return place_cells({key: (p - first) / CELL_MM for key, p in points.items()}, sampling)
