@@ -24,7 +24,7 @@ from skops import io as skops_io
 from uptake_ml.pattern import metrics
 from uptake_ml.pattern.blend import Blend
 from uptake_ml.pattern.calibrate import fit_temperature, scale_probabilities
-from uptake_ml.pattern.cases import TRAINING_STAGE, CaseTable, make_cases
+from uptake_ml.pattern.cases import TRIAL_STAGE, CaseTable, make_cases
 from uptake_ml.pattern.classifiers import build_classifier
 from uptake_ml.pattern.held_out import TRAINED
 from uptake_ml.pattern.simulate import PhantomSource, case_file
@@ -63,7 +63,7 @@ def main() -> None:
     config = tomllib.loads((HERE / "config.toml").read_text())
     source = PhantomSource(
         modality=config["modality"],
-        stage=TRAINING_STAGE,
+        stage=TRIAL_STAGE,
         atlas_folder=arguments.atlas or models_path(config["modality"]),
         kind=TRAINED,
     )

@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from uptake_ml.pattern.cases import EVALUATION_STAGE, TRAINING_STAGE, CaseTable, make_cases
+from uptake_ml.pattern.cases import EVALUATION_STAGE, TRIAL_STAGE, CaseTable, make_cases
 from uptake_ml.pattern.evaluate import evaluate_model
 from uptake_ml.pattern.fit import fit_model
 from uptake_ml.pattern.held_out import ANY, TRAINED
@@ -53,7 +53,7 @@ def main() -> None:
 def curve(modality: str, config: dict, jobs: int) -> Iterator[dict]:
     """Yield the figures of one modality for each number of cases."""
     n, n_fresh = config["n"][modality], config["n_fresh"][modality]
-    training = cases(modality, TRAINING_STAGE, TRAINED, n, config["seed"], jobs)
+    training = cases(modality, TRIAL_STAGE, TRAINED, n, config["seed"], jobs)
     fresh = cases(modality, EVALUATION_STAGE, ANY, n_fresh, config["seed"], jobs)
     for share in config["shares"]:
         chosen = training.select(training.case < share * n)

@@ -14,14 +14,12 @@ import pytest
 from uptake_ml.atlas import Example
 from uptake_ml.errors import ModelError
 from uptake_ml.pattern import learn
-from uptake_ml.pattern.lesions import LesionRows
+from uptake_ml.pattern.lesions import LesionRows, fold_of
 from uptake_ml.pattern.packed import pack, unpack
 from uptake_ml.pattern.simulate import PhantomSource
 from uptake_ml.study import BONE_SCAN, COUNTS, FDG_PET, View
 
 N = 43
-# Atlas and lesions are learnt from more cases than are asked for.
-SIZES = {"atlas.npz": int(1.2 * N), "hotspots.npz": int(2.5 * N)}
 
 
 def make_examples(seed, k):
@@ -62,6 +60,10 @@ def words_of(examples):
     ]  # fmt: skip
 
 
+def words_of_rows(rows):
+    return [(r.descriptors.tobytes(), r.is_lesion.tobytes()) for r in rows]
+
+
 class Phantom:
     """Takes the phantom's place, counts what it makes, and is killed before case ``stop``."""
 
@@ -74,7 +76,7 @@ class Phantom:
         monkeypatch.setattr(
             learn,
             "learn_judge",
-            lambda rows, seed: [(r.descriptors.tobytes(), r.is_lesion.tobytes()) for r in rows],
+            lambda rows, seed: words_of_rows(rows),
         )
         monkeypatch.setattr(learn, "save_atlas", self.saver("atlas.npz"))
         monkeypatch.setattr(learn, "save_judge", self.saver("hotspots.npz"))
@@ -103,23 +105,29 @@ def phantom(monkeypatch, tmp_path):
     return Phantom(monkeypatch, tmp_path / "cache")
 
 
+def learn_atlas(out, n, seed, modality=BONE_SCAN):
+    learn.learn_atlas(modality=modality, n=n, seed=seed, jobs=1, out=out)
+
+
+def learn_lesions(out, n, seed, modality=BONE_SCAN):
+    source = learn.training_source(modality, out, n=n, seed=seed)
+    learn.learn_lesions(source, n=n, seed=seed, jobs=1)
+
+
 STAGES = pytest.mark.parametrize(
-    ("stage", "name"), [(learn.learn_atlas, "atlas.npz"), (learn.learn_lesions, "hotspots.npz")]
+    ("stage", "name"), [(learn_atlas, "atlas.npz"), (learn_lesions, "hotspots.npz")]
 )
 
 
 def run(stage, out, n=N, seed=3):
     out.mkdir(exist_ok=True)
-    stage(modality=BONE_SCAN, n=n, seed=seed, jobs=1, out=out)
+    stage(out, n, seed)
 
 
 def content(learnt):
     """What would be in the file that is learnt without a break."""
-    size = SIZES["atlas.npz" if learnt is make_examples else "hotspots.npz"]
-    made = [each for k in range(size) for each in learnt(3, k)]
-    if learnt is make_examples:
-        return repr(words_of(made))
-    return repr([(r.descriptors.tobytes(), r.is_lesion.tobytes()) for r in made])
+    made = [each for k in range(N) for each in learnt(3, k)]
+    return repr(words_of(made) if learnt is make_examples else words_of_rows(made))
 
 
 @STAGES
@@ -133,7 +141,7 @@ def test_a_stage_that_was_killed_goes_on_and_learns_from_the_same(
     assert not (tmp_path / "out" / name).exists() and phantom.made == list(range(stop))
     phantom.stop = None
     run(stage, tmp_path / "out")
-    assert phantom.made == list(range(SIZES[name])), "no case twice, none left out"
+    assert phantom.made == list(range(N)), "no case twice, none left out"
     whole = make_examples if name == "atlas.npz" else make_rows
     assert (tmp_path / "out" / name).read_text() == content(whole)
 
@@ -151,7 +159,7 @@ def test_a_half_written_file_counts_as_far_as_its_lines_are_whole(
     kept.write_bytes(text)
     phantom.stop, phantom.made = None, []
     run(stage, tmp_path / "out")
-    assert phantom.made == list(range(max(text.count(b"\n") - 1, 0), SIZES[name]))
+    assert phantom.made == list(range(max(text.count(b"\n") - 1, 0), N))
     whole = make_examples if name == "atlas.npz" else make_rows
     assert (tmp_path / "out" / name).read_text() == content(whole)
 
@@ -188,32 +196,47 @@ def test_another_seed_or_number_of_cases_learns_anew(phantom, tmp_path, stage, n
 
 
 def test_examples_are_removed_once_the_atlas_is_written(phantom, tmp_path):
-    run(learn.learn_atlas, tmp_path / "out")
+    run(learn_atlas, tmp_path / "out")
     assert [p.suffix for p in (tmp_path / "cache").iterdir()] == [".npz"]
 
 
+def test_a_case_is_measured_by_a_judge_that_has_not_seen_it(phantom, tmp_path):
+    out = tmp_path / "out"
+    run(learn_lesions, out)
+    source = learn.training_source(BONE_SCAN, out, n=N, seed=3)
+    for k in range(N):
+        judge = (source._judge_folder(k) / "hotspots.npz").read_text()
+        others = [j for j in range(N) if fold_of(BONE_SCAN, j) != fold_of(BONE_SCAN, k)]
+        assert judge == repr(words_of_rows([r for j in others for r in make_rows(3, j)]))
+
+
+def test_more_cases_give_the_folds_other_judges(phantom, tmp_path):
+    first, more = (learn.training_source(BONE_SCAN, tmp_path, n=n, seed=3) for n in (N, N + 4))
+    assert first.judges != more.judges and first.drawn == more.drawn
+
+
 def test_lesions_depend_on_the_atlas_and_not_on_what_was_known_of_lesions(phantom, tmp_path):
-    run(learn.learn_lesions, tmp_path / "out")
+    run(learn_lesions, tmp_path / "out")
     phantom.made = []
     (tmp_path / "out" / "hotspots.npz").write_bytes(b"of an earlier training")
-    run(learn.learn_lesions, tmp_path / "out")
+    run(learn_lesions, tmp_path / "out")
     assert not phantom.made
     (tmp_path / "out" / "atlas.npz").write_bytes(b"another")
-    run(learn.learn_lesions, tmp_path / "out")
-    assert phantom.made == list(range(SIZES["hotspots.npz"]))
+    run(learn_lesions, tmp_path / "out")
+    assert phantom.made == list(range(N))
 
 
 def test_a_forged_line_is_refused_and_named(phantom, tmp_path):
     phantom.stop = 2
     with pytest.raises(KeyboardInterrupt):
-        run(learn.learn_lesions, tmp_path / "out")
+        run(learn_lesions, tmp_path / "out")
     (kept,) = (tmp_path / "cache").glob("*.jsonl")
     row = {"modality": BONE_SCAN, "descriptors": pack(np.ones((2, 2))), "is_lesion": {}}
     with kept.open("a") as file:
         file.write(json.dumps({"k": 2, "rows": [row]}) + "\n")
     phantom.stop = None
     with pytest.raises(ModelError, match=r"lesions-.*\.jsonl is not a file of .* line 4"):
-        run(learn.learn_lesions, tmp_path / "out")
+        run(learn_lesions, tmp_path / "out")
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8", "u1", "i2", "?", ">f4"])
@@ -244,8 +267,10 @@ from pathlib import Path
 import sys
 from uptake_ml.pattern import learn
 learn._LEAST_CASES = 24
-for stage in (learn.learn_atlas, learn.learn_lesions):
-    stage(modality="fdg-pet", n=24, seed=5, jobs=1, out=Path(sys.argv[1]))
+out = Path(sys.argv[1])
+learn.learn_atlas(modality="fdg-pet", n=24, seed=5, jobs=1, out=out)
+source = learn.training_source("fdg-pet", out, n=24, seed=5)
+learn.learn_lesions(source, n=24, seed=5, jobs=1)
 """
 
 

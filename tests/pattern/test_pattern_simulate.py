@@ -1,11 +1,16 @@
 """Cases from the phantom reach the table as they would reach a user's finding."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from uptake_ml.pattern import simulate
-from uptake_ml.pattern.simulate import PhantomSource, case_file, take_picture
-from uptake_ml.study import ANTERIOR, BONE_SCAN, COUNTS, GREY_LEVEL, POSTERIOR, Study, View
+from uptake_ml.pattern.drawn import DrawnCase, load_drawn, save_drawn
+from uptake_ml.pattern.forms import take_picture, vary
+from uptake_ml.pattern.held_out import ANY, TRAINED
+from uptake_ml.pattern.simulate import PhantomSource, case_file
+from uptake_ml.study import ANTERIOR, BONE_SCAN, COUNTS, GREY_LEVEL, POSTERIOR, Study, View, Volume
 
 
 @pytest.fixture
@@ -36,6 +41,57 @@ def test_the_same_generator_gives_the_same_picture_and_another_another(study):
     pixels = [p.views[ANTERIOR].pixels for p in (first, again, other)]
     assert np.array_equal(pixels[0], pixels[1])
     assert pixels[0].shape != pixels[2].shape or not np.array_equal(pixels[0], pixels[2])
+
+
+def test_what_is_learnt_from_comes_in_more_forms_than_what_judges(study):
+    counts = {
+        kind: sum(len(vary(study, np.random.default_rng(s), kind)) for s in range(40))
+        for kind in (ANY, TRAINED)
+    }
+    assert 40 < counts[ANY] < counts[TRAINED]
+
+
+def draw(study, volume=None):
+    return DrawnCase(
+        label="focal", labels={"one view": "normal"}, superimposed=("focal",),
+        groups={"camera": "a", "lesions": None, "BMI": 23.5},
+        studies={"counts": replace(study, volume=volume)},
+    )  # fmt: skip
+
+
+def test_a_drawn_case_comes_back_as_it_was(study, tmp_path):
+    rng = np.random.default_rng(2)
+    volume = Volume(values=rng.gamma(1.0, 2.0, (5, 9, 7)).astype(np.float32), spacing_mm=(4, 3, 3))
+    case = draw(study, volume)
+    save_drawn(case, tmp_path / "0.json")
+    again = load_drawn(tmp_path / "0.json")
+    for name in ("label", "labels", "superimposed", "groups"):
+        assert getattr(again, name) == getattr(case, name)
+    (kept,) = again.studies.values()
+    for name, view in study.views.items():
+        assert np.array_equal(kept.views[name].pixels, view.pixels)
+        assert vars(kept.views[name]) | {"pixels": 0} == vars(view) | {"pixels": 0}
+    assert kept.volume.spacing_mm == (4, 3, 3)
+    assert kept.volume.values == pytest.approx(volume.values, rel=1 / 2000)
+
+
+def test_a_case_is_drawn_once_and_looks_the_same_whether_or_not_it_was_there(
+    study, tmp_path, monkeypatch
+):
+    """In a volume half precision is lost before the first look too."""
+    values = np.random.default_rng(3).gamma(1.0, 2.0, (5, 9, 7)).astype(np.float32)
+    drawn = []
+
+    def show(_, seed, k, *made):
+        drawn.append(k)
+        return draw(study, Volume(values=values, spacing_mm=(4, 3, 3)))
+
+    monkeypatch.setattr(PhantomSource, "_draw", lambda *_: ())
+    monkeypatch.setattr(PhantomSource, "_show", show)
+    source = PhantomSource(modality=BONE_SCAN, stage=2, atlas_folder=tmp_path, drawn=tmp_path)
+    first, again = (source._remember(1, 7).studies["counts"].volume for _ in range(2))
+    assert drawn == [7] and np.array_equal(first.values, again.values)
+    assert not np.array_equal(first.values, values)
 
 
 def test_the_file_of_cases_changes_with_everything_a_case_depends_on(tmp_path, monkeypatch):

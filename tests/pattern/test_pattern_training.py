@@ -2,14 +2,16 @@
 
 import json
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from uptake_ml.errors import ModelError
 from uptake_ml.pattern import evaluate, metrics, store, train
-from uptake_ml.pattern.cases import EVALUATION_STAGE
+from uptake_ml.pattern.cases import EVALUATION_STAGE, TRAINING_STAGE
 from uptake_ml.pattern.fit import RANKED, USUAL, FitSettings, fit_model, part_of
 from uptake_ml.study import BONE_SCAN, LABELS
 
@@ -120,18 +122,36 @@ def test_the_text_shows_every_figure_and_says_what_it_is_not(report):
     assert "variant: picture" in text and "say nothing about patients" in text
 
 
+@dataclass(frozen=True)
+class MadeUp:
+    """Cases in another range for each stage."""
+
+    source: Callable
+    stage: int
+    atlas_folder: Path
+    drawn: Path | None = None
+
+    def __call__(self, seed, k):
+        return replace(self.source(seed + 1000 * self.stage, k), k=k)
+
+
 @pytest.fixture
 def fake_phantom(monkeypatch, source, tmp_path):
-    """The phantom's place taken by made-up cases, in another range for each stage."""
+    """The phantom's place taken by made-up cases."""
 
-    def phantom_source(*, modality, stage, atlas_folder, kind):
-        return lambda seed, k: replace(source(seed + 1000 * stage, k), k=k)
+    def phantom_source(*, modality, stage, atlas_folder):
+        return MadeUp(source, stage, atlas_folder)
+
+    def training_source(modality, out, *, n, seed):
+        (tmp_path / "drawn").mkdir(exist_ok=True)
+        (tmp_path / "drawn" / "0.json").write_text("{}")
+        return MadeUp(source, TRAINING_STAGE, out, tmp_path / "drawn")
 
     def learn_atlas(*, out, seed, **_):
         (out / "atlas.npz").write_bytes(f"atlas {seed}".encode())
 
-    def learn_lesions(*, out, seed, **_):
-        (out / "hotspots.npz").write_bytes(f"lesions {seed}".encode())
+    def learn_lesions(source, *, seed, **_):
+        (source.atlas_folder / "hotspots.npz").write_bytes(f"lesions {seed}".encode())
 
     def case_file(_, seed):
         files.append(tmp_path / f"cases-{len(files)}-{seed}.jsonl")
@@ -139,6 +159,7 @@ def fake_phantom(monkeypatch, source, tmp_path):
 
     files = []
     monkeypatch.setattr(train, "PhantomSource", phantom_source)
+    monkeypatch.setattr(train, "training_source", training_source)
     monkeypatch.setattr(train, "case_file", case_file)
     monkeypatch.setattr(train, "learn_atlas", learn_atlas)
     monkeypatch.setattr(train, "learn_lesions", learn_lesions)
@@ -191,18 +212,21 @@ def test_fresh_cases_are_not_those_of_training(fake_phantom, tmp_path):
 
 
 def test_the_atlas_is_kept_on_request_only(fake_phantom, tmp_path):
-    """With it what is known of lesions, which is learnt where it is not there."""
+    """What is known of lesions is learnt with it in any case."""
     out = tmp_path / "bone-scan"
     out.mkdir()
     atlas, lesions = out / "atlas.npz", out / "hotspots.npz"
-    atlas.write_bytes(b"made by hand")
+    for file in (atlas, lesions):
+        file.write_bytes(b"made by hand")
     run(out, keep_atlas=True)
     assert (atlas.read_bytes(), lesions.read_bytes()) == (b"made by hand", b"lesions 5")
-    lesions.write_bytes(b"made by hand")
-    run(out, keep_atlas=True)
-    assert (atlas.read_bytes(), lesions.read_bytes()) == (b"made by hand", b"made by hand")
     run(out)
     assert (atlas.read_bytes(), lesions.read_bytes()) == (b"atlas 5", b"lesions 5")
+
+
+def test_the_images_of_the_cases_are_gone_when_the_model_is_there(fake_phantom, tmp_path):
+    run(tmp_path / "bone-scan")
+    assert not (tmp_path / "drawn").exists()
 
 
 def test_an_atlas_that_is_not_there_cannot_be_kept(fake_phantom, tmp_path):

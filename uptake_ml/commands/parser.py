@@ -134,7 +134,7 @@ def _add_train(parser) -> None:
     parser.add_argument(
         "--keep-atlas",
         action="store_true",
-        help="use the atlas already in DIR, and what it knows of lesions if that is there",
+        help="use the atlas already in DIR",
     )
     _add_jobs(parser)
 

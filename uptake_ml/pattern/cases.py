@@ -17,7 +17,7 @@ from uptake_ml.errors import ModelError
 from uptake_ml.pattern.kept import Form, Progress, keep, read_kept
 from uptake_ml.study import LABELS
 
-ATLAS_STAGE, TRAINING_STAGE, EVALUATION_STAGE, LESION_STAGE = 1, 2, 3, 4
+ATLAS_STAGE, TRAINING_STAGE, EVALUATION_STAGE, TRIAL_STAGE = 1, 2, 3, 4
 
 COUNTS = "counts"
 VOLUME = "volume"

@@ -12,20 +12,24 @@ MOST_BMI = 35.0
 HEIGHTS_MM = (1520.0, 1920.0)
 _MOST_DRAWS = 200
 
-# The bodies that are learnt from, in successive rounds of labels.  Meshes are the most detailed,
-# and they alone tell the regions that an atlas learns beside landmarks.  The others are named as
-# their packages in ``phantom``.
+# The bodies that are learnt from, in successive rounds of labels, named as their packages in
+# ``phantom``.  Meshes are the most detailed, and they alone tell the regions that an atlas learns
+# beside landmarks: half of its bone scans show them, and its PETs nothing else.
 MESHES, STYLIZED, POINTWISE, SCULPTED = "meshes", "stylized", "pointwise", "sculpted"
-INKED, SOLID_PET = "inked", "solid_pet"
+INKED, SWEPT, SOLID_PET = "inked", "swept", "solid_pet"
 _BODIES = {
-    BONE_SCAN: (MESHES, STYLIZED, INKED, MESHES, POINTWISE, MESHES, SCULPTED),
-    FDG_PET: (MESHES, MESHES, SOLID_PET),
+    BONE_SCAN: (MESHES, STYLIZED, INKED, MESHES, POINTWISE, SWEPT, MESHES, SCULPTED),
+    FDG_PET: (MESHES, SOLID_PET),
+}
+_ATLAS_BODIES = {
+    BONE_SCAN: (MESHES, STYLIZED, MESHES, INKED, MESHES, POINTWISE, MESHES, SCULPTED),
+    FDG_PET: (MESHES,),
 }
 
 
-def training_body(modality: str, k: int) -> str:
+def training_body(modality: str, k: int, *, teaches_atlas: bool = False) -> str:
     """Return which body case ``k`` of those that are learnt from shows."""
-    bodies = _BODIES[modality]
+    bodies = (_ATLAS_BODIES if teaches_atlas else _BODIES)[modality]
     return bodies[k // len(LABELS[modality]) % len(bodies)]
 
 

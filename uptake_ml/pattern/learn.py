@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,21 +16,25 @@ import numpy as np
 
 from uptake_ml.atlas import Atlas, Example, save_atlas
 from uptake_ml.atlas.train import train_atlas
-from uptake_ml.features.judge import JUDGE_FILE, LesionJudge, save_judge
-from uptake_ml.pattern.cases import ATLAS_STAGE, LESION_STAGE
+from uptake_ml.features.judge import JUDGE_FILE, save_judge
+from uptake_ml.pattern.cases import ATLAS_STAGE, TRAINING_STAGE
 from uptake_ml.pattern.held_out import TRAINED
-from uptake_ml.pattern.kept import Form, Progress, keep
-from uptake_ml.pattern.lesions import LesionRows, learn_judge
-from uptake_ml.pattern.packed import pack, unpack
+from uptake_ml.pattern.kept import Form, Progress, keep, run_jobs
+from uptake_ml.pattern.lesions import (
+    JUDGE_FOLDS,
+    LesionRows,
+    fold_of,
+    judge_folder,
+    learn_judge,
+)
+from uptake_ml.pattern.packed import pack, pack_view, unpack, unpack_view
 from uptake_ml.pattern.simulate import PhantomSource, case_file
 from uptake_ml.pattern.store import ATLAS_FILE
-from uptake_ml.study import BONE_SCAN, FDG_PET, View
+from uptake_ml.study import BONE_SCAN, FDG_PET
 
-# How many cases a case that labels are learnt from, and at most.  The judge and the atlas, which
-# sees five bodies of bone scans, still gain from more where the classifier does not.
 _LEAST_CASES = 40
-_ATLAS_CASES = {BONE_SCAN: (1.2, 1200), FDG_PET: (1.0, 1000)}
-_LESION_CASES = {BONE_SCAN: (2.5, 4500), FDG_PET: (1.2, 2400)}
+# An atlas gains nothing from more; that of bone scans sees five bodies.
+_MOST_ATLAS_CASES = {BONE_SCAN: 1600, FDG_PET: 1000}
 
 
 def learn_atlas(
@@ -40,7 +45,7 @@ def learn_atlas(
     It needs at least 20 examples, so more than ``n`` cases where ``n`` is small.  Examples take 0.3
     to 0.4 MB each in the user's cache until the atlas is written.
     """
-    size = _count_cases(n, *_ATLAS_CASES[modality])
+    size = int(np.clip(n, _LEAST_CASES, _MOST_ATLAS_CASES[modality]))
     source = PhantomSource(modality=modality, stage=ATLAS_STAGE, atlas_folder=out, kind=TRAINED)
     cases = case_file(source, seed, holds="examples")
 
@@ -50,29 +55,68 @@ def learn_atlas(
         )
         return train_atlas((example for own in made for example in own), seed=seed)
 
-    _learn_once(learn, save_atlas, out / ATLAS_FILE, _learnt_file(cases, size, ATLAS_FILE))
+    kept = _learnt_file(cases, size, ATLAS_FILE)
+    if not kept.is_file():
+        _save_whole(learn(), save_atlas, kept, ATLAS_FILE)
+    _publish(kept, out / ATLAS_FILE)
     cases.unlink(missing_ok=True)
 
 
-def learn_lesions(
-    *, modality: str, n: int, seed: int, jobs: int, out: Path, progress: Progress | None = None
-) -> None:
-    """Write ``hotspots.npz`` to ``out``, learnt with the atlas there from a stage of its own."""
-    size = _count_cases(n, *_LESION_CASES[modality])
-    source = PhantomSource(modality=modality, stage=LESION_STAGE, atlas_folder=out, kind=TRAINED)
-    cases = case_file(source, seed, holds="lesions")
+def training_source(modality: str, out: Path, *, n: int, seed: int) -> PhantomSource:
+    """Return what the model in ``out`` learns lesions and labels from.
 
-    def learn() -> LesionJudge:
-        made = keep(
+    Each case is drawn once, and measured by a judge that has not seen it.
+    """
+    source = PhantomSource(modality=modality, stage=TRAINING_STAGE, atlas_folder=out, kind=TRAINED)
+    drawn = case_file(source, seed, holds="drawn").with_suffix("")
+    drawn.mkdir(parents=True, exist_ok=True)
+    judges = _learnt_file(case_file(source, seed, holds="lesions"), _lesion_cases(n), "judges")
+    return replace(source, drawn=drawn, judges=judges)
+
+
+def learn_lesions(
+    source: PhantomSource, *, n: int, seed: int, jobs: int, progress: Progress | None = None
+) -> None:
+    """Write ``hotspots.npz`` beside the atlas of ``source``, learnt from its cases.
+
+    Judges that have not seen the cases of a fold go to the folder ``source.judges``, where it is
+    given: ``source`` measures its cases with them.
+    """
+    size = _lesion_cases(n)
+    cases = case_file(source, seed, holds="lesions")
+    kept = {None: _learnt_file(cases, size, JUDGE_FILE)}
+    if source.judges:
+        kept |= {f: judge_folder(source.judges, f) / JUDGE_FILE for f in range(JUDGE_FOLDS)}
+    missing = [fold for fold, path in kept.items() if not path.is_file()]
+    if missing:
+        rows = keep(
             source.lesion_rows, cases, _LESIONS, n=size, seed=seed, jobs=jobs, progress=progress
         )
-        return learn_judge((rows for own in made for rows in own), seed=seed)
+        _learn_judges(list(rows), {fold: kept[fold] for fold in missing}, source, seed, jobs)
+    _publish(kept[None], source.atlas_folder / JUDGE_FILE)
 
-    _learn_once(learn, save_judge, out / JUDGE_FILE, _learnt_file(cases, size, JUDGE_FILE))
+
+def _lesion_cases(n: int) -> int:
+    return max(n, _LEAST_CASES)
 
 
-def _count_cases(n: int, a_case: float, most: int) -> int:
-    return int(np.clip(a_case * n, _LEAST_CASES, most))
+def _learn_judges(
+    rows: list[list[LesionRows]],
+    missing: Mapping[int | None, Path],
+    source: PhantomSource,
+    seed: int,
+    jobs: int,
+) -> None:
+    """Write the judge of each fold's other cases, of all for None; ``rows`` are by case."""
+    folds = [fold_of(source.modality, k) for k in range(len(rows))]
+    taught = (
+        ([r for f, own in zip(folds, rows, strict=True) if f != fold for r in own], seed)
+        for fold in missing
+    )
+    judges = run_jobs(learn_judge, taught, jobs=jobs)
+    for path, judge in zip(missing.values(), judges, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _save_whole(judge, save_judge, path, JUDGE_FILE)
 
 
 def _learnt_file(cases: Path, size: int, name: str) -> Path:
@@ -80,21 +124,16 @@ def _learnt_file(cases: Path, size: int, name: str) -> Path:
     return cases.with_name(f"{cases.stem}-{size}-{name}")
 
 
-def _learn_once(
-    learn: Callable[[], object],
-    save: Callable[[object, Path], None],
-    target: Path,
-    kept: Path,
+def _save_whole(
+    learnt: object, save: Callable[[object, Path], None], kept: Path, name: str
 ) -> None:
-    """Write ``target``, from ``kept`` in the cache where that has been learnt before.
+    """Save to ``kept``, which gets its name when it is whole; ``save`` writes ``name``."""
+    with TemporaryDirectory(dir=kept.parent) as folder:
+        save(learnt, Path(folder))
+        (Path(folder) / name).replace(kept)
 
-    Both files get their names when they are whole.
-    """
-    if not kept.is_file():
-        learnt = learn()
-        with TemporaryDirectory(dir=kept.parent) as folder:
-            save(learnt, Path(folder))
-            (Path(folder) / target.name).replace(kept)
+
+def _publish(kept: Path, target: Path) -> None:
     partial = target.with_name(f"{target.name}.partial")
     shutil.copyfile(kept, partial)
     partial.replace(target)
@@ -104,7 +143,7 @@ def _describe_examples(examples: list[Example]) -> dict:
     return {
         "examples": [
             {
-                "view": {**vars(e.view), "pixels": pack(e.view.pixels)},
+                "view": pack_view(e.view),
                 "landmarks": [[*name, point] for name, point in e.landmarks.items()],
                 "regions": None if e.regions is None else pack(e.regions),
                 "is_normal": e.is_normal,
@@ -119,9 +158,8 @@ def _restore_examples(record: Mapping) -> list[Example]:
 
 
 def _restore_example(view: dict, landmarks: list, regions: dict | None, is_normal: bool) -> Example:
-    place = {"pixels": unpack(view["pixels"]), "spacing_mm": tuple(view["spacing_mm"])}
     return Example(
-        view=View(**{**view, **place}),
+        view=unpack_view(view),
         landmarks={(name, side): point and tuple(point) for name, side, point in landmarks},
         regions=None if regions is None else unpack(regions),
         is_normal=is_normal,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from uptake_ml.errors import ModelError
 from uptake_ml.features.descriptors import descriptors_of
 from uptake_ml.features.judge import LesionJudge
 from uptake_ml.pattern.boosting import BoostingSettings, learn_trees
-from uptake_ml.study import Study
+from uptake_ml.study import LABELS, Study
 
 if TYPE_CHECKING:
     from uptake_ml.phantom.fdg_truth import Footprint
@@ -31,6 +32,8 @@ _SHOWN_MM, _APART_MM = 8.0, 16.0
 _MOST_OF_PEAK = 1.8
 # A lesion is covered by a hot spot that holds this share of it in the projection, at its depth.
 _COVERED = 0.5
+# Labels are learnt from places judged by what has not seen them: a case belongs to one fold.
+JUDGE_FOLDS = 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +46,16 @@ class LesionRows:
     modality: str
     descriptors: np.ndarray
     is_lesion: np.ndarray
+
+
+def fold_of(modality: str, k: int) -> int:
+    """Return the fold of case ``k``; cases of every label and body are in every fold."""
+    return k // len(LABELS[modality]) % JUDGE_FOLDS
+
+
+def judge_folder(folds: Path, fold: int) -> Path:
+    """Return where the judge lies that has not seen the cases of a fold."""
+    return folds / f"without-{fold}"
 
 
 def lesion_rows(
@@ -80,7 +93,7 @@ def lesion_rows(
     )
 
 
-def learn_judge(rows: Iterable[LesionRows], *, seed: int) -> LesionJudge:
+def learn_judge(rows: Iterable[LesionRows], seed: int) -> LesionJudge:
     """Return the judge learnt from these studies; the same rows and seed give the same trees.
 
     Raises

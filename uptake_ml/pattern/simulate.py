@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -20,85 +20,87 @@ import numpy as np
 from uptake_ml import __version__
 from uptake_ml.features.judge import JUDGE_FILE
 from uptake_ml.pattern.cases import (
-    COUNTS,
-    ONE_VIEW,
-    PICTURE,
-    VOLUME,
+    ATLAS_STAGE,
     Case,
     case_label,
     case_seed,
 )
-from uptake_ml.pattern.held_out import ANY, MESHES, TRAINED, draw_kind, training_body
+from uptake_ml.pattern.drawn import DrawnCase, load_drawn, save_drawn
+from uptake_ml.pattern.forms import FORMS_STAGE, vary
+from uptake_ml.pattern.held_out import (
+    ANY,
+    MESHES,
+    TRAINED,
+    draw_kind,
+    training_body,
+)
+from uptake_ml.pattern.lesions import JUDGE_FOLDS, fold_of, judge_folder
 from uptake_ml.pattern.store import ATLAS_FILE
 from uptake_ml.resources import data_path
 from uptake_ml.study import (
-    ANTERIOR,
     FDG_PET,
     FOCAL,
     JOINT_SYMMETRIC,
     NORMAL,
-    POSTERIOR,
     Study,
-    View,
 )
 
 if TYPE_CHECKING:
     from uptake_ml.atlas import Example
     from uptake_ml.pattern.lesions import LesionRows
 
-_PICTURE_SHARE = 0.5
-_ONE_VIEW_SHARE = 0.2
-_ANTERIOR_SHARE = 0.7
-_PICTURE_STAGE = 100
-_PICTURE_PIXEL_MM = (2.4, 4.0, 6.0)
-_SPACING_ERROR = 0.05
 # What a case depends on, and what is learnt from cases before a model is fitted.
-_PATTERN_SOURCES = ("boosting", "cases", "held_out", "learn", "lesions", "simulate")
+_PATTERN_SOURCES = (
+    "boosting",
+    "cases",
+    "drawn",
+    "forms",
+    "held_out",
+    "learn",
+    "lesions",
+    "simulate",
+)
 _SOURCES = (
     *(f"{name}/**/*.py" for name in ("phantom", "readers", "atlas", "features")),
     *(f"pattern/{name}.py" for name in _PATTERN_SOURCES),
     *(f"{name}.py" for name in ("medians", "projections", "regions", "study", "trees")),
 )
 # What is kept of cases, and the learnt files that go into it: not what is learnt from it.
-_LEARNT_BEFORE = {"examples": (), "lesions": (ATLAS_FILE,), "cases": (ATLAS_FILE, JUDGE_FILE)}
+_LEARNT_BEFORE = {
+    "examples": (),
+    "drawn": (),
+    "lesions": (ATLAS_FILE,),
+    "cases": (ATLAS_FILE, JUDGE_FILE),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhantomSource:
     """Makes case k of ``stage``; half of them also as a picture, some bone scans as one view.
 
-    ``kind`` says which cameras and bodies (see ``held_out``).
+    ``kind`` says which cameras and bodies (see ``held_out``).  Cases are kept in the folder
+    ``drawn`` and looked for there, where it is given.  A case is measured with the judge of the
+    atlas' folder, or with that of the folder ``judges`` that has not seen it (``learn``).
     """
 
     modality: str
     stage: int
     atlas_folder: Path
     kind: str = ANY
+    drawn: Path | None = None
+    judges: Path | None = None
 
     def __call__(self, seed: int, k: int) -> Case:
         """Return case ``k`` of the root ``seed`` with its features."""
-        study, truth, groups = self._draw(seed, k)
-        studies = self.vary(study, seed, k)
-        variants = {name: self._measure(each) for name, each in studies.items()}
-        seen = {name: truth.as_seen(each).label for name, each in studies.items()}
+        drawn = self._remember(seed, k)
         return Case(
             k=k,
-            label=truth.label,
-            labels={name: label for name, label in seen.items() if label != truth.label},
-            superimposed=tuple(truth.superimposed),
-            groups=groups,
-            variants=variants,
+            label=drawn.label,
+            labels=drawn.labels,
+            superimposed=drawn.superimposed,
+            groups=drawn.groups,
+            variants={name: self._measure(each, k) for name, each in drawn.studies.items()},
         )
-
-    def vary(self, study: Study, seed: int, k: int) -> dict[str, Study]:
-        """Return the forms in which case ``k`` may reach a reader, by the name of the variant."""
-        studies = {COUNTS if study.volume is None else VOLUME: study}
-        rng = np.random.default_rng(case_seed(seed, self.stage + _PICTURE_STAGE, k))
-        if rng.random() < _PICTURE_SHARE:
-            studies[PICTURE] = take_picture(study, rng)
-        if len(study.views) > 1 and rng.random() < _ONE_VIEW_SHARE:
-            studies[ONE_VIEW] = keep_one_view(studies.get(PICTURE, study), rng)
-        return studies
 
     def examples(self, seed: int, k: int) -> list[Example]:
         """Return what case ``k`` teaches an atlas: an example for each of its views.
@@ -129,16 +131,44 @@ class PhantomSource:
 
         if case_label(self.modality, k) not in (NORMAL, FOCAL, JOINT_SYMMETRIC):
             return []
-        study, truth, _ = self._draw(seed, k)
-        atlas = self._load(load_atlas, ATLAS_FILE)
+        study, truth, groups = self._draw(seed, k)
+        case = self._show(seed, k, study, truth, groups)
+        if self.drawn:
+            save_drawn(case, self._kept(k))
+        atlas = self._load(load_atlas, self.atlas_folder / ATLAS_FILE)
         maps = {name: view.lesion_map for name, view in truth.views.items()}
         footprints = truth.footprints if study.volume else None
         return [
             lesion_rows(
                 each, locate(each, atlas), maps, _visible_lesions(truth.as_seen(each)), footprints
             )
-            for each in self.vary(study, seed, k).values()
+            for each in case.studies.values()
         ]
+
+    def _remember(self, seed: int, k: int) -> DrawnCase:
+        """Return a case as its file holds it, drawing it first where there is none."""
+        if self.drawn and self._kept(k).is_file():
+            return load_drawn(self._kept(k))
+        case = self._show(seed, k, *self._draw(seed, k))
+        if not self.drawn:
+            return case
+        save_drawn(case, self._kept(k))
+        return load_drawn(self._kept(k))
+
+    def _kept(self, k: int) -> Path:
+        return self.drawn / f"{k:06d}.json"
+
+    def _show(self, seed: int, k: int, study: Study, truth, groups: Mapping) -> DrawnCase:
+        own_seed = case_seed(seed, self.stage + FORMS_STAGE, k)
+        studies = vary(study, np.random.default_rng(own_seed), self.kind)
+        seen = {name: truth.as_seen(each).label for name, each in studies.items()}
+        return DrawnCase(
+            label=truth.label,
+            labels={name: label for name, label in seen.items() if label != truth.label},
+            superimposed=tuple(truth.superimposed),
+            groups=groups,
+            studies=studies,
+        )
 
     def _draw(self, seed: int, k: int):
         own_seed = case_seed(seed, self.stage, k)
@@ -151,22 +181,29 @@ class PhantomSource:
         """Return which body case ``k`` shows: what judges a model shows meshes alone."""
         if self.kind != TRAINED:
             return MESHES
-        return training_body(self.modality, k)
+        return training_body(self.modality, k, teaches_atlas=self.stage == ATLAS_STAGE)
 
-    def _measure(self, study: Study) -> dict[str, float | None]:
+    def _measure(self, study: Study, k: int) -> dict[str, float | None]:
         from uptake_ml.atlas import load_atlas, locate
         from uptake_ml.features import find_suspects, keep_clear, measure, view_uptakes
         from uptake_ml.features.judge import load_judge
 
-        atlas, judge = self._load(load_atlas, ATLAS_FILE), self._load(load_judge, JUDGE_FILE)
+        atlas = self._load(load_atlas, self.atlas_folder / ATLAS_FILE)
+        judge = self._load(load_judge, self._judge_folder(k) / JUDGE_FILE)
         layouts = locate(study, atlas)
         views = view_uptakes(study, layouts)
         suspects = find_suspects(study, layouts, judge, views=views)
         features = measure(study, layouts, keep_clear(suspects), suspects, views)
         return {name: _shorten(value) for name, value in features.items()}
 
-    def _load(self, load: Callable, name: str):
-        path = self.atlas_folder / name
+    def _judge_folder(self, k: int) -> Path:
+        return (
+            judge_folder(self.judges, fold_of(self.modality, k))
+            if self.judges
+            else self.atlas_folder
+        )
+
+    def _load(self, load: Callable, path: Path):
         return _load_once(load, path.parent, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
@@ -263,46 +300,6 @@ def case_file(source: PhantomSource, seed: int, *, holds: str = "cases") -> Path
     return cache_folder() / f"{holds}-{source.modality}-{origin.hexdigest()[:16]}.jsonl"
 
 
-def take_picture(study: Study, rng: np.random.Generator) -> Study:
-    """Return ``study`` as somebody would have saved it: 8-bit, windowed, pixel size estimated."""
-    from uptake_ml.phantom.picture_export import to_picture
-
-    export, pixel_mm = _draw_export(rng), float(rng.choice(_PICTURE_PIXEL_MM))
-    # A reader has to guess the pixel size of a picture from the height of the body.
-    error = float(rng.lognormal(0.0, _SPACING_ERROR))
-    views = {}
-    for name, view in study.views.items():
-        rows, columns = (
-            round(size * mm / pixel_mm)
-            for size, mm in zip(view.pixels.shape, view.spacing_mm, strict=True)
-        )
-        picture = to_picture(view, replace(export, rows=rows, columns=columns))
-        views[name] = _misjudge(picture, error)
-    return replace(study, views=views, volume=None)
-
-
-def keep_one_view(study: Study, rng: np.random.Generator) -> Study:
-    """Return ``study`` with one of its views, as it often comes: more often the anterior one."""
-    name = ANTERIOR if rng.random() < _ANTERIOR_SHARE else POSTERIOR
-    return replace(study, views={name: study.views[name]})
-
-
-def _draw_export(rng: np.random.Generator):
-    from uptake_ml.phantom.picture_export import DisplayExport
-
-    return DisplayExport(
-        upper_percentile=float(rng.uniform(97.5, 99.98)),
-        gamma=float(np.clip(rng.lognormal(0.0, 0.22), 0.6, 1.7)) if rng.random() < 0.6 else 1.0,
-        has_wrap_around=bool(rng.random() < 0.05),
-        jpeg_quality=int(rng.integers(60, 96)) if rng.random() < 0.4 else None,
-    )
-
-
-def _misjudge(view: View, error: float) -> View:
-    row_mm, column_mm = view.spacing_mm
-    return replace(view, spacing_mm=(row_mm * error, column_mm * error), is_spacing_estimated=True)
-
-
 def _origin_files() -> Iterator[Path]:
     package = Path(__file__).resolve().parent.parent
     for pattern in _SOURCES:
@@ -310,7 +307,7 @@ def _origin_files() -> Iterator[Path]:
     yield from sorted(data_path().rglob("*.toml"))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=2 + JUDGE_FOLDS)
 def _load_once(load: Callable, folder: Path, written_ns: int):
     # The atlas and the judge once a process, and again when a file has been written anew.
     return load(folder)

@@ -20,11 +20,13 @@ from uptake_ml.study import FOCAL, JOINT_SYMMETRIC, NORMAL, Study
 
 # A lesion counts as visible when its counts stand out of its footprint's noise by this many
 # standard deviations (Rose's criterion asks for about 5 where one knows where to look; a reader
-# searches a whole body, in few grey levels) and out of what lies under it by this share: by less
+# searches a whole body, in few grey levels) and out of what lies under it by a share: by less
 # differ the bones and joints of normal subjects, whose own level nobody knows beforehand (three
-# standard deviations of their spread, see ``data/uptake.toml``).
-VISIBLE_CONSPICUITY = 8.0
-VISIBLE_CONTRAST = 0.8
+# standard deviations of their spread, see ``data/uptake.toml``).  Bones other than those of hands
+# and feet, and away from joints, differ by less, which many counts can show.
+VISIBLE_CONSPICUITY, CLEAR_CONSPICUITY = 8.0, 25.0
+VISIBLE_CONTRAST, VISIBLE_CONTRAST_OF_CALM_BONE = 0.8, 0.6
+_UNEQUAL_BONES = ("hand", "foot")
 # A lesion whose hottest pixel expects fewer counts than this is the rounding of the projection.
 LEAST_COUNTS = 1e-3
 # A lesion's mask holds what reaches this share of its peak.
@@ -79,10 +81,12 @@ class LesionTruth:
 
     def is_visible_in(self, view: str) -> bool:
         """Return whether a reader could see it in this view."""
-        return (
-            self.conspicuity.get(view, 0.0) >= VISIBLE_CONSPICUITY
-            and self.contrast.get(view, 0.0) >= VISIBLE_CONTRAST
-        )
+        conspicuity = self.conspicuity.get(view, 0.0)
+        is_calm = not self.is_joint and self.region not in _UNEQUAL_BONES
+        least = VISIBLE_CONTRAST
+        if is_calm and conspicuity >= CLEAR_CONSPICUITY:
+            least = VISIBLE_CONTRAST_OF_CALM_BONE
+        return conspicuity >= VISIBLE_CONSPICUITY and self.contrast.get(view, 0.0) >= least
 
     def keep_views(self, views: Sequence[str]) -> LesionTruth:
         """Return the lesion as far as these views show it."""
