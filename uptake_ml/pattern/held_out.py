@@ -16,10 +16,10 @@ _MOST_DRAWS = 200
 # ``phantom``.  Meshes are the most detailed, and they alone tell the regions that an atlas learns
 # beside landmarks: half of its bone scans show them, and its PETs nothing else.
 MESHES, STYLIZED, POINTWISE, SCULPTED = "meshes", "stylized", "pointwise", "sculpted"
-INKED, SWEPT, SOLID_PET = "inked", "swept", "solid_pet"
+INKED, SWEPT, SOLID_PET, SWEPT_PET = "inked", "swept", "solid_pet", "swept_pet"
 _BODIES = {
     BONE_SCAN: (MESHES, STYLIZED, INKED, MESHES, POINTWISE, SWEPT, MESHES, SCULPTED),
-    FDG_PET: (MESHES, SOLID_PET),
+    FDG_PET: (MESHES, SOLID_PET, MESHES, SWEPT_PET),
 }
 _ATLAS_BODIES = {
     BONE_SCAN: (MESHES, STYLIZED, MESHES, INKED, MESHES, POINTWISE, MESHES, SCULPTED),
