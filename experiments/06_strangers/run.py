@@ -22,7 +22,8 @@ from scipy import ndimage
 
 from uptake_ml.batch import classify_batch
 from uptake_ml.pattern.cases import case_seed
-from uptake_ml.pattern.simulate import draw_study, take_picture
+from uptake_ml.pattern.forms import take_picture
+from uptake_ml.pattern.simulate import draw_study
 from uptake_ml.provenance import package_versions
 from uptake_ml.readers import find_studies
 from uptake_ml.study import ANTERIOR, BONE_SCAN, FDG_PET

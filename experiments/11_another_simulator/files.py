@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from unseen.bone_case import Planar
-from unseen.pet_case import Pet
+from unknown.bone_case import Planar
+from unknown.pet_case import Pet
 
 from uptake_ml.study import BONE_SCAN, COUNTS, FDG_PET, Study, View
 

@@ -32,7 +32,7 @@ sys.path.insert(0, str(HERE))
 import summary  # noqa: E402
 from files import choose_form, make_study, write_pictures, write_projection  # noqa: E402
 from sheet import draw_tile, make_sheet  # noqa: E402
-from unseen import bone_case, pet_case  # noqa: E402
+from unknown import bone_case, pet_case  # noqa: E402
 
 # Windows in which maximum projections are commonly looked at start at SUV 0 and end here.
 TOP_SUV = (5.0, 10.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from files import pixel_mm
-from unseen.bone_case import Planar
-from unseen.pet_case import Pet
+from unknown.bone_case import Planar
+from unknown.pet_case import Pet
 
 _LANDMARKS = ("chin", "T12", "sacrum", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 

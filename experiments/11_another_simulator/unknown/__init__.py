@@ -1,0 +1,1 @@
+"""A simulator of blended distance fields and counted photons, apart from what models learn from."""

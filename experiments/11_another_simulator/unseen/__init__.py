@@ -1,1 +1,0 @@
-"""A simulator of swept cross-sections that shares nothing with those that models learn from."""

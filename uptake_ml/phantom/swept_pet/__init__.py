@@ -1,1 +1,0 @@
-"""FDG-PETs of the swept body: organs and bones in SUV on voxels."""
