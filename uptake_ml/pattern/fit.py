@@ -28,7 +28,7 @@ _PARTS = np.array([USUAL, RANKED, *[USUAL] * 6, RANKED, USUAL])
 # are left out at a time, since patients are shifted from all of them; of two, one would have to
 # teach alone.
 _FOLDS = 5
-_LEAST_BODIES = 4
+_LEAST_BODIES = 3
 _LEAST_CASES_PER_LABEL = 3
 # A picture is turned away whose landmarks another modality's atlas finds with a mean confidence
 # higher by more than this.  It was -0.21 at most of 70 simulated bone scans, 0.07 of 69 of 70

@@ -79,14 +79,13 @@ def learn_lesions(
 ) -> None:
     """Write ``hotspots.npz`` beside the atlas of ``source``, learnt from its cases.
 
-    Judges that have not seen the cases of a fold go to the folder ``source.judges``, where it is
-    given: ``source`` measures its cases with them.
+    Judges that have not seen the cases of a fold go to the folder ``source.judges``: the source
+    (see ``training_source``) measures its cases with them.
     """
     size = _lesion_cases(n)
     cases = case_file(source, seed, holds="lesions")
     kept = {None: _learnt_file(cases, size, JUDGE_FILE)}
-    if source.judges:
-        kept |= {f: judge_folder(source.judges, f) / JUDGE_FILE for f in range(JUDGE_FOLDS)}
+    kept |= {f: judge_folder(source.judges, f) / JUDGE_FILE for f in range(JUDGE_FOLDS)}
     missing = [fold for fold, path in kept.items() if not path.is_file()]
     if missing:
         rows = keep(

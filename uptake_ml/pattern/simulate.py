@@ -76,7 +76,7 @@ _LEARNT_BEFORE = {
 
 @dataclass(frozen=True, kw_only=True)
 class PhantomSource:
-    """Makes case k of ``stage``; half of them also as a picture, some bone scans as one view.
+    """Makes case k of ``stage``, in the forms of ``forms``.
 
     ``kind`` says which cameras and bodies (see ``held_out``).  Cases are kept in the folder
     ``drawn`` and looked for there, where it is given.  A case is measured with the judge of the

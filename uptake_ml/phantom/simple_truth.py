@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from uptake_ml.phantom.truth import (
+    VISIBLE_CONSPICUITY,
+    VISIBLE_CONTRAST,
     LesionTruth,
     Truth,
     ViewTruth,
@@ -41,6 +43,9 @@ class Sighting(NamedTuple):
     conspicuity: float
 
 
+NOTHING = Sighting(np.zeros((0, 0), bool), (0, 0), 0.0, 0.0)
+
+
 def see_scanned(
     counts: np.ndarray,
     corner: tuple[int, int],
@@ -60,6 +65,28 @@ def see_scanned(
     under = total[corner[0] : corner[0] + down, corner[1] : corner[1] + across]
     mask, contrast, conspicuity = stand_out(own, under, share)
     return Sighting(mask, corner, contrast, conspicuity)
+
+
+def join(whole: Sighting, pieces: Sequence[Sighting]) -> Sighting:
+    """Return a lesion of several pieces, which stands out as much as the best of its pieces.
+
+    Its mask also holds what reaches half of the peak of every piece that stands out by itself:
+    beside the hottest finger joint a fainter one may still be seen.
+    """
+    mask = whole.mask.copy()
+    for piece in pieces:
+        if _stands_out(piece) >= 1:
+            place = tuple(
+                slice(a - b, a - b + n)
+                for a, b, n in zip(piece.corner, whole.corner, piece.mask.shape, strict=True)
+            )
+            mask[place] |= piece.mask
+    best = max((whole, *pieces), key=_stands_out)
+    return Sighting(mask, whole.corner, best.contrast, best.conspicuity)
+
+
+def _stands_out(seen: Sighting) -> float:
+    return min(seen.contrast / VISIBLE_CONTRAST, seen.conspicuity / VISIBLE_CONSPICUITY)
 
 
 def number_masks(shape: tuple[int, int], sightings: Sequence[Sighting]) -> np.ndarray:
@@ -119,6 +146,23 @@ def place_landmarks(
             key: seen(row, shape[1] - 1 - column) for key, (row, column) in anterior.items()
         },
     }
+
+
+def scanned_truth(
+    label: str,
+    lesions: Sequence[NamedLesion],
+    sightings: Mapping[str, Sequence[Sighting]],
+    anterior: Mapping[Key, tuple[float, float]],
+    shape: tuple[int, int],
+    scanned_rows: tuple[int, int],
+) -> Truth:
+    """Return the truth of a case drawn as ``label``, its views of this shape.
+
+    ``sightings`` are those of its lesions in turn, by view and as the patient lies, ``anterior``
+    the landmarks of the anterior view.
+    """
+    landmarks = place_landmarks(anterior, shape, scanned_rows)
+    return tell_truth(label, lesions, sightings, map_lesions(shape, sightings), landmarks)
 
 
 def tell_truth(

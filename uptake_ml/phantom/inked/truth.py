@@ -11,22 +11,14 @@ from uptake_ml.phantom.inked.camera import Camera
 from uptake_ml.phantom.inked.lesion import Lesion
 from uptake_ml.phantom.inked.sheet import VIEWS, Patch
 from uptake_ml.phantom.simple_truth import (
+    NOTHING,
     Key,
     Sighting,
-    map_lesions,
-    place_landmarks,
+    join,
+    scanned_truth,
     see_scanned,
-    tell_truth,
 )
-from uptake_ml.phantom.truth import (
-    PEAK_SHARE,
-    VISIBLE_CONSPICUITY,
-    VISIBLE_CONTRAST,
-    WHOLE_BONE_SHARE,
-    Truth,
-)
-
-_NOTHING = Sighting(np.zeros((0, 0), bool), (0, 0), 0.0, 0.0)
+from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,9 +51,8 @@ def make_truth(
     }
     pixels = {key: tuple(camera.frame.to_pixel(point)) for key, point in places.items()}
     shape = (camera.frame.rows, camera.frame.columns)
-    landmarks = place_landmarks(pixels, shape, camera.scanned)
-    maps = map_lesions(shape, sightings)
-    return tell_truth(label, [p.lesion for p in pictures], sightings, maps, landmarks)
+    lesions = [p.lesion for p in pictures]
+    return scanned_truth(label, lesions, sightings, pixels, shape, camera.scanned)
 
 
 def see_picture(
@@ -69,7 +60,7 @@ def see_picture(
 ) -> Sighting:
     """Return a lesion in a view; one in pieces holds every piece that is seen by itself."""
     if picture.whole is None:
-        return _NOTHING
+        return NOTHING
 
     def see(patch: Patch) -> Sighting:
         down, across = (place.start for place in camera.body)
@@ -81,25 +72,3 @@ def see_picture(
     if not picture.lesion.is_by_piece:
         return whole
     return join(whole, [see(piece) for piece in picture.pieces])
-
-
-def join(whole: Sighting, pieces: Sequence[Sighting]) -> Sighting:
-    """Return a lesion of several pieces, which stands out as much as the best of its pieces.
-
-    Its mask also holds what reaches half of the peak of every piece that stands out by itself:
-    beside the hottest finger joint a fainter one may still be seen.
-    """
-    mask = whole.mask.copy()
-    for piece in pieces:
-        if _stands_out(piece) >= 1:
-            place = tuple(
-                slice(a - b, a - b + n)
-                for a, b, n in zip(piece.corner, whole.corner, piece.mask.shape, strict=True)
-            )
-            mask[place] |= piece.mask
-    best = max((whole, *pieces), key=_stands_out)
-    return Sighting(mask, whole.corner, best.contrast, best.conspicuity)
-
-
-def _stands_out(seen: Sighting) -> float:
-    return min(seen.contrast / VISIBLE_CONTRAST, seen.conspicuity / VISIBLE_CONSPICUITY)

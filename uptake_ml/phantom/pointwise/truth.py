@@ -12,10 +12,8 @@ from uptake_ml.phantom.pointwise.uptake import Lesion, Uptake
 from uptake_ml.phantom.simple_truth import (
     Key,
     Sighting,
-    map_lesions,
-    place_landmarks,
+    scanned_truth,
     see_scanned,
-    tell_truth,
 )
 from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth
 from uptake_ml.study import ANTERIOR, POSTERIOR
@@ -46,9 +44,7 @@ def make_truth(
     }
     anterior = {key: camera.place(place) for key, place in places.items()}
     shape = expected[ANTERIOR].shape
-    landmarks = place_landmarks(anterior, shape, camera.scanned)
-    maps = map_lesions(shape, sightings)
-    return tell_truth(label, uptake.lesions, sightings, maps, landmarks)
+    return scanned_truth(label, uptake.lesions, sightings, anterior, shape, camera.scanned)
 
 
 def _see(lesion: Lesion, uptake: Uptake, camera, body, total, scale, view: str) -> Sighting:

@@ -10,10 +10,8 @@ from uptake_ml.phantom.sculpted.camera import Exposure
 from uptake_ml.phantom.sculpted.canvas import Lesion
 from uptake_ml.phantom.simple_truth import (
     Key,
-    map_lesions,
-    place_landmarks,
+    scanned_truth,
     see_scanned,
-    tell_truth,
 )
 from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth
 
@@ -41,6 +39,4 @@ def make_truth(
             seen = see_scanned(patch * scale, corner, image * scale, camera.scanned, share)
             sightings[view].append(seen)
     anterior = {key: camera.place(point) for key, point in places.items()}
-    landmarks = place_landmarks(anterior, camera.shape, camera.scanned)
-    maps = map_lesions(camera.shape, sightings)
-    return tell_truth(label, lesions, sightings, maps, landmarks)
+    return scanned_truth(label, lesions, sightings, anterior, camera.shape, camera.scanned)

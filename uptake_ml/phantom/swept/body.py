@@ -9,12 +9,10 @@ import numpy as np
 from uptake_ml.phantom.swept.flesh import build_lungs, build_outline
 from uptake_ml.phantom.swept.girdles import build_pelvis, build_shoulder_girdle
 from uptake_ml.phantom.swept.limbs import build_limbs
-from uptake_ml.phantom.swept.person import Person, place_joints, spine_at
+from uptake_ml.phantom.swept.person import Person, place_joints
 from uptake_ml.phantom.swept.skull import build_skull
 from uptake_ml.phantom.swept.sweep import Sweep, rotation, turned
-from uptake_ml.phantom.swept.trunk import build_ribs, build_spine, build_sternum, vertebra_z
-
-LIMB_JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+from uptake_ml.phantom.swept.trunk import build_ribs, build_spine, build_sternum
 
 
 @dataclass(kw_only=True, eq=False)
@@ -41,16 +39,12 @@ class Body:
 def build_body(person: Person) -> Body:
     """Return the healthy body of a person."""
     joints = place_joints(person)
-    skull, chin, matrix = build_skull(person)
+    skull, matrix = build_skull(person)
     bones = [*skull, *build_spine(person), *build_ribs(person), *build_sternum(person),
              *build_shoulder_girdle(person, joints), *build_pelvis(person),
              *build_limbs(person, joints)]  # fmt: skip
-    points = dict(joints)
-    points["chin", 0] = chin
-    points["sacrum", 0] = np.array([0, -48, 768.0])
-    points["T12", 0] = spine_at(person, np.mean(vertebra_z("T12")))
     return Body(person=person, bones=bones, outline=build_outline(person, joints, matrix),
-                lungs=build_lungs(person), points=points, head_turn=matrix)  # fmt: skip
+                lungs=build_lungs(person), points=joints, head_turn=matrix)  # fmt: skip
 
 
 def place(body: Body) -> Body:

@@ -9,6 +9,7 @@ import numpy as np
 
 from uptake_ml.phantom.swept.body import Body, vary
 from uptake_ml.phantom.swept.lesions import hold
+from uptake_ml.phantom.swept.person import log_uniform
 from uptake_ml.phantom.swept.sweep import Sweep, warm
 from uptake_ml.phantom.swept.uptake import JOINTS_MM
 
@@ -37,10 +38,6 @@ def _fall(bone: Sweep, lowest: float) -> np.ndarray:
     return np.full(n, lowest if bone.name == "femur" else 1.0)
 
 
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
-
-
 def superscan(body: Body, rng: np.random.Generator) -> Spared:
     """Fill the marrow-bearing skeleton, a little unevenly; far limbs keep what they had."""
     gain = 1 + rng.uniform(1.5, 3.4) * rng.uniform(*_STRENGTH)
@@ -51,8 +48,8 @@ def superscan(body: Body, rng: np.random.Generator) -> Spared:
     for bone in body.named(*_ROOTS):
         bone.value *= 1 + (gain - 1) * roots * _fall(bone, far)
     hold(body.named("vault", "mandible"), rng.uniform(0.9, 2.2))
-    return Spared(flesh=_log_uniform(rng, 0.35, 1.0), kidney=_log_uniform(rng, 0.06, 0.9),
-                  bladder=_log_uniform(rng, 0.1, 1.0))  # fmt: skip
+    return Spared(flesh=log_uniform(rng, 0.35, 1.0), kidney=log_uniform(rng, 0.06, 0.9),
+                  bladder=log_uniform(rng, 0.1, 1.0))  # fmt: skip
 
 
 def metabolic(body: Body, rng: np.random.Generator) -> Spared:
@@ -69,8 +66,8 @@ def metabolic(body: Body, rng: np.random.Generator) -> Spared:
             warm([rib], rib.at(1.0), 13, beads * rng.lognormal(0, 0.12))
     for name in ("knee", "ankle", "wrist", "shoulder"):
         _warm_both(body, name, rng.uniform(1.0, 1.4))
-    return Spared(flesh=_log_uniform(rng, 0.5, 1.1), kidney=_log_uniform(rng, 0.15, 1.0),
-                  bladder=_log_uniform(rng, 0.15, 1.0))  # fmt: skip
+    return Spared(flesh=log_uniform(rng, 0.5, 1.1), kidney=log_uniform(rng, 0.15, 1.0),
+                  bladder=log_uniform(rng, 0.15, 1.0))  # fmt: skip
 
 
 def marrow_disease(body: Body, rng: np.random.Generator) -> Spared:
@@ -82,8 +79,8 @@ def marrow_disease(body: Body, rng: np.random.Generator) -> Spared:
         bone.value *= 1 + (gain - 1) * rng.uniform(0.6, 1.0) * _fall(bone, far)
     hold(body.named("vault"), rng.uniform(1.1, 1.9))
     _warm_both(body, "knee", rng.uniform(1.2, 2.0))
-    return Spared(flesh=_log_uniform(rng, 0.45, 1.0), kidney=_log_uniform(rng, 0.12, 1.1),
-                  bladder=_log_uniform(rng, 0.15, 1.0))  # fmt: skip
+    return Spared(flesh=log_uniform(rng, 0.45, 1.0), kidney=log_uniform(rng, 0.12, 1.1),
+                  bladder=log_uniform(rng, 0.15, 1.0))  # fmt: skip
 
 
 def _warm_both(body: Body, name: str, factor: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from uptake_ml.phantom.swept.person import SIDES
+from uptake_ml.phantom.swept.person import SIDES, log_uniform
 from uptake_ml.phantom.swept.sweep import Sweep
 
 SIDE_NAMES = {number: name for name, number in SIDES.items()}
@@ -97,7 +97,7 @@ def light_up(bone: Sweep, shares: float | np.ndarray = 1.0, *, grow: float = 1.0
 
 def draw_contrast(rng: np.random.Generator, low: float = 0.45, high: float = 15.0) -> float:
     """Return a contrast between hardly seen and glaring, log-uniform."""
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    return log_uniform(rng, low, high)
 
 
 def near_contrast(level: float, rng: np.random.Generator, spread: float) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from uptake_ml.phantom.swept.body import Body
 from uptake_ml.phantom.swept.sweep import STEP_MM, Sweep, sweep
 
 
@@ -66,18 +65,6 @@ def blob(
         lobes=draw_lobes(rng, lobes), core=core, wall_mm=0.4 * radius_mm if core < 1 else None,
         is_rounded=False,
     )  # fmt: skip
-
-
-def drop_lesion(
-    body: Body, names: tuple[str, ...], rng: np.random.Generator, **settings
-) -> tuple[Sweep, np.ndarray]:
-    """Add a lesion at a random place of a random bone and return both bone and place."""
-    bones = body.named(*names)
-    size = np.array([len(b.centre) * b.half_u.mean() for b in bones])
-    bone = bones[rng.choice(len(bones), p=size / size.sum())]
-    part = rng.uniform(0.06, 0.94)
-    body.extra.append(lesion_in(bone, part, rng, **settings))
-    return bone, bone.at(part)
 
 
 def hold(bones: list[Sweep], factor: float) -> None:

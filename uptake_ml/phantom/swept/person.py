@@ -143,3 +143,8 @@ def _place_leg(person: Person, hip: np.ndarray, side: int, k: int):
     s = person.legs
     knee = hip + s * np.array([side * 404 * np.sin(a), 20, 404 * np.cos(a)])
     return knee, knee + s * np.array([side * 392 * np.sin(b), 14, 392 * np.cos(b)])
+
+
+def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """Return a number whose logarithm is uniform between those of two."""
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))

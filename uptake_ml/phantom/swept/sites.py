@@ -7,6 +7,7 @@ import numpy as np
 from uptake_ml.phantom.swept.body import Body
 from uptake_ml.phantom.swept.findings import Lesion, Piece, lesion_of
 from uptake_ml.phantom.swept.lesions import blob, lesion_in
+from uptake_ml.phantom.swept.person import log_uniform
 from uptake_ml.phantom.swept.sweep import Sweep
 
 SIZE_MM = (8.0, 60.0)
@@ -27,7 +28,7 @@ def draw_site(rng: np.random.Generator) -> tuple[tuple[str, ...], float, float |
     """Return names of bones that a metastasis may sit in, its length and its width in mm."""
     weights = np.array([weight for _, weight, _ in SEEDBEDS])
     names, _, longest_mm = SEEDBEDS[rng.choice(len(SEEDBEDS), p=weights / weights.sum())]
-    length_mm = float(np.exp(rng.uniform(np.log(SIZE_MM[0]), np.log(longest_mm))))
+    length_mm = log_uniform(rng, SIZE_MM[0], longest_mm)
     return names, length_mm, None if names[0] == "rib" else length_mm * rng.uniform(0.6, 1.0)
 
 

@@ -8,14 +8,13 @@ from uptake_ml.phantom.swept.person import Person, spine_at
 from uptake_ml.phantom.swept.sweep import Sweep, rotation, sweep, turned
 
 
-def build_skull(person: Person) -> tuple[list[Sweep], np.ndarray, np.ndarray]:
-    """Return the bones of the head, the chin (x, y, z), and the rotation of the head (3, 3)."""
+def build_skull(person: Person) -> tuple[list[Sweep], np.ndarray]:
+    """Return the bones of the head, and its rotation (3, 3)."""
     bones = [_vault(), *_base(), *_face(), *_jaw()]
     matrix = rotation(x_deg=person.head_nod, y_deg=person.head_tilt, z_deg=person.head_turn)
     pivot = spine_at(person, 150)
     moved = [turned(bone, matrix, pivot) for bone in bones]
-    chin = (np.array([0, -176, 208]) - pivot) @ matrix.T + pivot
-    return moved, chin, matrix
+    return moved, matrix
 
 
 def _vault() -> Sweep:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from uptake_ml.phantom.inked.truth import join
 from uptake_ml.phantom.simple_truth import (
+    NOTHING,
     Key,
     Sighting,
-    map_lesions,
-    place_landmarks,
+    join,
+    scanned_truth,
     see_scanned,
-    tell_truth,
 )
 from uptake_ml.phantom.swept.camera import VIEWS, Camera
 from uptake_ml.phantom.swept.counting import sample
@@ -22,8 +21,6 @@ from uptake_ml.phantom.swept.exposure import Patch, add_up
 from uptake_ml.phantom.swept.findings import Lesion
 from uptake_ml.phantom.swept.grid import Grid
 from uptake_ml.phantom.truth import PEAK_SHARE, WHOLE_BONE_SHARE, Truth
-
-_NOTHING = Sighting(np.zeros((0, 0), bool), (0, 0), 0.0, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,9 +51,8 @@ def make_truth(
     }
     pixels = {key: camera.to_pixel(point) for key, point in places.items()}
     shape = (camera.rows, camera.columns)
-    landmarks = place_landmarks(pixels, shape, camera.scanned)
-    maps = map_lesions(shape, sightings)
-    return tell_truth(label, [p.lesion for p in pictures], sightings, maps, landmarks)
+    lesions = [p.lesion for p in pictures]
+    return scanned_truth(label, lesions, sightings, pixels, shape, camera.scanned)
 
 
 def see_picture(
@@ -68,11 +64,11 @@ def see_picture(
     def see(patch: Patch) -> Sighting:
         image, corner = sample(patch.views[view], patch.corner, grid, camera)
         if not image.size:
-            return _NOTHING
+            return NOTHING
         return see_scanned(image * unit, corner, total, camera.scanned, share)
 
     if not picture.pieces:
-        return _NOTHING
+        return NOTHING
     whole = see(add_up(picture.pieces))
     if not picture.lesion.is_by_piece or not whole.mask.size:
         return whole
