@@ -7,7 +7,8 @@ PYTHON ?= $(firstword $(foreach p,python3.12 python3.13 python3.11 python3.14 py
 VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check
 OUT ?= demo-out
-# Two processes, each test file in one of them: what a file sets up is set up once.
+# Two processes, each test file in one of them: what a file sets up is set up once.  One thread
+# each, also in what they start: threads that wait for a core of another process spin for minutes.
 IN_TWO := -n 2 --dist loadfile
 # The first seed whose cases all show their pattern, the focal one in three lesions or more.
 SAMPLES_SEED := 7
@@ -22,7 +23,7 @@ demo: .venv/installed-base ## classify a real bone scan and the samples, write d
 	@$(VENV_PYTHON) -m uptake_ml demo --out "$(OUT)"
 
 test: .venv/installed-test ## run the quick tests
-	@$(VENV_PYTHON) -m pytest -m "not slow" -rs $(IN_TWO)
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m "not slow" -rs $(IN_TWO)
 
 lint: .venv/installed-test ## check style and format
 	@$(VENV_PYTHON) -m ruff check

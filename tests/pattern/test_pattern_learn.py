@@ -263,10 +263,12 @@ def test_what_is_no_packed_array_is_refused(wrong):
 
 
 _TRAIN = """
+from dataclasses import replace
 from pathlib import Path
 import sys
-from uptake_ml.pattern import learn
+from uptake_ml.pattern import learn, lesions
 learn._LEAST_CASES = 24
+lesions._SETTINGS = replace(lesions._SETTINGS, rounds=20)
 out = Path(sys.argv[1])
 learn.learn_atlas(modality="fdg-pet", n=24, seed=5, jobs=1, out=out)
 source = learn.training_source("fdg-pet", out, n=24, seed=5)

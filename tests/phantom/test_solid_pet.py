@@ -1,5 +1,8 @@
 """FDG-PETs of the body of solids: what they show, and that the truth lies where the volume says."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -304,3 +307,25 @@ def test_variants_come_with_every_label():
         for label in LABELS[FDG_PET]
     }
     assert min(counts.values()) >= 2, counts
+
+
+_DRAW = """
+import hashlib
+from uptake_ml.phantom.solid_pet.case import draw_case
+cases = [draw_case(seed, label="normal").variants for seed in range(60)]
+parts = [(part.low_mm.tolist(), suv) for case in cases for part, suv in case]
+print(hashlib.sha256(repr(parts).encode()).hexdigest())
+"""
+
+
+def test_every_process_draws_the_same_variants():
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", _DRAW],
+            env=os.environ | {"PYTHONHASHSEED": hash_seed},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for hash_seed in ("1", "2", "3", "4")
+    }
+    assert len(drawn) == 1

@@ -189,7 +189,7 @@ def _nodes(rng, patient: Patient, station: str, sign: int, count: int, suv: floa
 def _mild_nodes(rng, patient: Patient, uptake: Uptake) -> list[Part]:
     parts = []
     stations = ["hilar", "hilar", "axillary", "inguinal", "cervical"]
-    for station in set(rng.choice(stations, 2).tolist()):
+    for station in dict.fromkeys(rng.choice(stations, 2).tolist()):
         suv = _suv(rng, 1.3, 3.0)
         for _, sign in SIDES:
             parts += _nodes(rng, patient, station, sign, int(rng.integers(1, 4)), suv)
