@@ -1,0 +1,1 @@
+"""FDG-PETs of the swept body: organs and bones in SUV on voxels."""
