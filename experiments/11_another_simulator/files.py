@@ -1,12 +1,14 @@
-"""A case as the files, or the study, that a user would bring."""
+"""A case as the files, or the study, that a user would bring.
+
+A planar case has ``views`` and ``pixel_mm``, a PET ``suv`` and ``spacing_mm``; both come from the
+package of a simulator.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-from unknown.bone_case import Planar
-from unknown.pet_case import Pet
 
 from uptake_ml.study import BONE_SCAN, COUNTS, FDG_PET, Study, View
 
@@ -23,15 +25,20 @@ def choose_form(modality: str, n_labels: int, k: int) -> str:
     return forms[(k + k // n_labels + k // (n_labels * len(forms))) % len(forms)]
 
 
-def pixel_mm(case: Planar | Pet, form: str) -> tuple[float, float]:
+def is_pet(case) -> bool:
+    """Return whether a case is a volume."""
+    return hasattr(case, "suv")
+
+
+def pixel_mm(case, form: str) -> tuple[float, float]:
     """Return height and width in mm of a pixel of the anterior view in a form."""
-    if isinstance(case, Planar):
+    if not is_pet(case):
         return case.pixel_mm, case.pixel_mm
     _, row_mm, column_mm = case.spacing_mm
     return (column_mm if form.endswith("picture") else row_mm), column_mm
 
 
-def make_study(case: Planar) -> Study:
+def make_study(case) -> Study:
     """Return counts of both views as a study."""
     views = {
         name: View(
@@ -43,7 +50,7 @@ def make_study(case: Planar) -> Study:
     return Study(id="simulated", modality=BONE_SCAN, views=views)
 
 
-def write_pictures(case: Planar, folder: Path, *, is_dark: bool) -> list[Path]:
+def write_pictures(case, folder: Path, *, is_dark: bool) -> list[Path]:
     """Write both views and return their paths: uint16 light on dark, or uint8 dark on light."""
     from PIL import Image
 
@@ -59,7 +66,24 @@ def write_pictures(case: Planar, folder: Path, *, is_dark: bool) -> list[Path]:
     return paths
 
 
-def write_projection(case: Pet, folder: Path, *, top_suv: float, is_dark: bool) -> Path:
+def write_volume(case, path: Path) -> None:
+    """Write the volume as NIfTI in SUV, its axes running to the left, the back and the feet.
+
+    World coordinates grow to the right, the front and the head (RAS+), as NIfTI asks.
+    """
+    import nibabel
+
+    voxels = np.ascontiguousarray(np.moveaxis(case.suv, 2, 0))
+    steps = np.array([case.spacing_mm[2], case.spacing_mm[0], case.spacing_mm[1]])
+    affine = np.eye(4)
+    affine[:3, :3] = np.diag(-steps)
+    affine[:3, 3] = steps * (np.array(voxels.shape) - 1) / 2
+    image = nibabel.Nifti1Image(voxels.astype(np.float32), affine)
+    image.header.set_xyzt_units("mm")
+    nibabel.save(image, path)
+
+
+def write_projection(case, folder: Path, *, top_suv: float, is_dark: bool) -> Path:
     """Write the coronal maximum projection, uint8 with square pixels, and return its path.
 
     Grey levels run from SUV 0 to ``top_suv``, the window of the viewer that it was saved from.

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from files import pixel_mm
-from unknown.bone_case import Planar
-from unknown.pet_case import Pet
+from files import is_pet, pixel_mm
 
 _LANDMARKS = ("chin", "T12", "sacrum", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 
 
-def read_finding(finding: dict, case: Planar | Pet, form: str) -> dict:
+def read_finding(finding: dict, case, form: str) -> dict:
     """Return one line: decision, most probable label, set, typicality, errors of landmarks."""
     odds = finding["probabilities"] or {}
     row = {
@@ -27,11 +25,10 @@ def read_finding(finding: dict, case: Planar | Pet, form: str) -> dict:
     return row | {f"{name}_mm": e for name, e in _landmark_errors(finding, case, form).items()}
 
 
-def _landmark_errors(finding: dict, case: Planar | Pet, form: str) -> dict[str, float | str]:
+def _landmark_errors(finding: dict, case, form: str) -> dict[str, float | str]:
     """Return the distance in mm of each kind of landmark, both sides' mean; '' if out of view."""
-    is_planar = isinstance(case, Planar)
-    shape = case.views["anterior"].shape if is_planar else case.suv.shape[1:]
-    true_mm = (case.pixel_mm,) * 2 if is_planar else case.spacing_mm[1:]
+    shape = case.suv.shape[1:] if is_pet(case) else case.views["anterior"].shape
+    true_mm = case.spacing_mm[1:] if is_pet(case) else (case.pixel_mm,) * 2
     found: dict[str, list] = {name: [] for name in _LANDMARKS}
     for mark in finding["landmarks"] or []:
         true = case.landmarks.get((mark["name"], mark["side"]))

@@ -19,6 +19,7 @@ from uptake_ml.pattern.held_out import (
     SOLID_PET,
     STYLIZED,
     SWEPT,
+    SWEPT_PET,
     TRAINED,
     training_body,
 )
@@ -64,7 +65,7 @@ def shares(shown, modality):
 @pytest.mark.parametrize(
     ("modality", "others", "of_meshes"),
     [(BONE_SCAN, {STYLIZED, INKED, POINTWISE, SWEPT, SCULPTED}, 3 / 8),
-     (FDG_PET, {SOLID_PET}, 3 / 4)],
+     (FDG_PET, {SOLID_PET, SWEPT_PET}, 1 / 2)],
 )  # fmt: skip
 def test_lesions_and_labels_are_learnt_from_every_body(tmp_path, modality, others, of_meshes):
     """The others than meshes as often as each other, and of every label as many."""
@@ -78,14 +79,17 @@ def test_lesions_and_labels_are_learnt_from_every_body(tmp_path, modality, other
 
 
 def test_an_atlas_sees_meshes_more_often(tmp_path):
-    """They alone tell regions; of PETs it sees nothing else."""
+    """They alone tell regions."""
     bone, pet = (
         shares(bodies(tmp_path, modality=m, stage=ATLAS_STAGE, kind=TRAINED), m)
         for m in (BONE_SCAN, FDG_PET)
     )
-    assert set(bone) == {MESHES, STYLIZED, INKED, POINTWISE, SCULPTED} and set(pet) == {MESHES}
-    for body, of_label in bone.items():
-        assert of_label == pytest.approx([1 / 2 if body == MESHES else 1 / 8] * len(of_label))
+    assert set(bone) == {MESHES, STYLIZED, INKED, POINTWISE, SCULPTED}
+    assert set(pet) == {MESHES, SOLID_PET, SWEPT_PET}
+    for found in (bone, pet):
+        for body, of_label in found.items():
+            share = 1 / 2 if body == MESHES else 1 / 2 / (len(found) - 1)
+            assert of_label == pytest.approx([share] * len(of_label))
 
 
 @pytest.mark.parametrize("modality", [BONE_SCAN, FDG_PET])

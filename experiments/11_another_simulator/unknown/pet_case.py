@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -145,20 +144,3 @@ def _landmarks(body: Body, scanner: Scanner) -> dict[tuple[str, str | None], tup
         for side, sign in SIDES.items():
             marks[name, side] = scanner.pixel_of(body.points[name, sign])
     return marks
-
-
-def write_volume(case: Pet, path: Path) -> None:
-    """Write the volume as NIfTI in SUV, its axes running to the left, the back and the feet.
-
-    World coordinates grow to the right, the front and the head (RAS+), as NIfTI asks.
-    """
-    import nibabel
-
-    voxels = np.ascontiguousarray(np.moveaxis(case.suv, 2, 0))
-    steps = np.array([case.spacing_mm[2], case.spacing_mm[0], case.spacing_mm[1]])
-    affine = np.eye(4)
-    affine[:3, :3] = np.diag(-steps)
-    affine[:3, 3] = steps * (np.array(voxels.shape) - 1) / 2
-    image = nibabel.Nifti1Image(voxels.astype(np.float32), affine)
-    image.header.set_xyzt_units("mm")
-    nibabel.save(image, path)
