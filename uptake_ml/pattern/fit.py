@@ -24,9 +24,8 @@ USUAL, RANKED = "usual", "ranked"
 _PARTS = np.array([USUAL, RANKED, *[USUAL] * 6, RANKED, USUAL])
 # Temperature and prediction sets rest on what classifiers say of cases that were left out of their
 # learning, and the classifier on all cases: a fifth of them alone made sets too large (45 % single
-# where all cases give 75 %) and the temperature wrong.  Where cases show several bodies, all of one
-# are left out at a time, since patients are shifted from all of them; of two, one would have to
-# teach alone.
+# where all cases give 75 %) and the temperature wrong.  All cases of one body are left out at a
+# time, since patients are shifted from all of them; of two one would have to teach alone.
 _FOLDS = 5
 _LEAST_BODIES = 3
 _LEAST_CASES_PER_LABEL = 3

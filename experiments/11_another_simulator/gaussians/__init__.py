@@ -1,0 +1,1 @@
+"""Planar bone scans drawn as a cloud of anisotropic three-dimensional Gaussians."""

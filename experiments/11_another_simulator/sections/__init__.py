@@ -1,0 +1,1 @@
+"""FDG-PET volumes drawn as stacks of cross-sections: contours filled slice by slice."""
