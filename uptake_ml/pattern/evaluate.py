@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from uptake_ml.pattern import metrics
 from uptake_ml.pattern.cases import EVALUATION_STAGE, CaseTable, Progress, make_cases
 from uptake_ml.pattern.held_out import ANY
-from uptake_ml.pattern.model import PatternModel
+from uptake_ml.pattern.model import DIFFUSE_LABELS, PatternModel
 from uptake_ml.pattern.store import load_model
 from uptake_ml.resources import models_path
 
@@ -147,7 +147,7 @@ def _measure(table: CaseTable, outcome: Mapping[str, np.ndarray], rows: np.ndarr
 
 def _superimposed(table: CaseTable, outcome: Mapping[str, np.ndarray]) -> dict:
     found, truth = outcome["is_superimposed"], table.has_superimposed
-    could_have = ~np.isin(np.array(table.labels)[table.truth], ("normal", "focal"))
+    could_have = np.isin(np.array(table.labels)[table.truth], DIFFUSE_LABELS)
     with_it, without = could_have & truth, could_have & ~truth
     return {
         "superimposed_sensitivity": float(found[with_it].mean()) if with_it.any() else None,

@@ -13,9 +13,9 @@ from uptake_ml.pattern.cases import CaseTable
 from uptake_ml.pattern.classifiers import Classifier, build_classifier
 from uptake_ml.pattern.conformal import fit_prediction_sets
 from uptake_ml.pattern.held_out import training_body
-from uptake_ml.pattern.model import PatternModel
+from uptake_ml.pattern.model import DIFFUSE_LABELS, PatternModel
 from uptake_ml.pattern.typicality import fit_typicality
-from uptake_ml.study import BONE_SCAN, FDG_PET, FOCAL, LABELS, NORMAL
+from uptake_ml.study import BONE_SCAN, FDG_PET, LABELS
 
 USUAL, RANKED = "usual", "ranked"
 
@@ -142,14 +142,14 @@ def _check_labels(part: CaseTable) -> None:
 def _fit_superimposed(
     table: CaseTable, settings: FitSettings, seed: int
 ) -> tuple[Classifier | None, float]:
-    """Return the classifier of foci on top of a pattern, and the probability from which it says so.
+    """Return the classifier of foci on a diffuse pattern, and from which probability it says so.
 
     Few cases have any, so that one half would miss most: the limit is where the wanted share of the
     held-out cases without foci stays below.
     """
-    is_pattern = ~np.isin(np.array(table.labels)[table.truth], (NORMAL, FOCAL))
+    is_diffuse = np.isin(np.array(table.labels)[table.truth], DIFFUSE_LABELS)
     part = part_of(table)
-    fit, held_out = (table.select(is_pattern & rows) for rows in (part == USUAL, part != USUAL))
+    fit, held_out = (table.select(is_diffuse & rows) for rows in (part == USUAL, part != USUAL))
     if len(np.unique(fit.has_superimposed)) < 2 or held_out.has_superimposed.all():
         return None, 0.5
     classifier = _learn(settings.classifier, fit.features, fit.has_superimposed, seed)

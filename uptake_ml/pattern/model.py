@@ -13,11 +13,14 @@ from uptake_ml.pattern.blend import Blend
 from uptake_ml.pattern.calibrate import log_odds, scale_probabilities
 from uptake_ml.pattern.conformal import PredictionSets
 from uptake_ml.pattern.typicality import Typicality
-from uptake_ml.study import FOCAL, NORMAL
+from uptake_ml.study import DIFFUSE, FOCAL, MARROW_DIFFUSE
 
 LABELLED = "labelled"
 INDETERMINATE = "indeterminate"
 REJECTED = "rejected"
+# Focal lesions are told on top of these.  Beside inflamed joints they are rare (6 of 741 images of
+# PETs), and a classifier that had to leave the joints alone missed those on marrow.
+DIFFUSE_LABELS = (DIFFUSE, MARROW_DIFFUSE)
 # Landmarks of a whole body found so surely vouch for a scan: what is far from the training cases is
 # then a rare disease (several bones of Paget's: typicality 1e-5 to 1e-3, confidence 0.84 and more),
 # and only what is further by this factor is turned away.  Of 36 FDG-PETs said to be bone scans the
@@ -60,8 +63,8 @@ class PatternModel:
 
     ``classifier`` takes (n, features) in the order of ``feature_ids``, NaN where undefined, and
     gives probabilities in the order of ``labels``; ``temperature`` calibrates them.
-    ``superimposed`` is a second classifier, of focal lesions on top of a pattern that is neither
-    normal nor focal, found where its probability is at least ``superimposed_from``; None where
+    ``superimposed`` is a second classifier, of focal lesions on top of a diffuse pattern, found
+    where its probability is at least ``superimposed_from``; None where
     training showed none.  ``least_confidence`` is the mean confidence
     of the landmarks below which an image is not taken for a body, ``most_rival_lead`` the lead of
     another modality's landmarks above which it is taken for one of that.
@@ -129,7 +132,7 @@ class PatternModel:
     def find_superimposed(self, features: np.ndarray) -> np.ndarray:
         """Return whether each case, (n, features), shows focal lesions on top of its pattern.
 
-        Only meant for cases that are neither normal nor focal.
+        Only meant for cases whose pattern is diffuse.
         """
         if self.superimposed is None:
             return np.zeros(len(features), dtype=bool)
@@ -198,8 +201,8 @@ class PatternModel:
         return f"{name} {found} ({usual})"
 
     def _name_superimposed(self, row: np.ndarray, label: str | None) -> tuple[str, ...]:
-        can_have = label not in (None, NORMAL, FOCAL)
-        return (FOCAL,) if can_have and self.find_superimposed(row[np.newaxis])[0] else ()
+        is_found = label in DIFFUSE_LABELS and self.find_superimposed(row[np.newaxis])[0]
+        return (FOCAL,) if is_found else ()
 
     def _weigh_evidence(self, row: np.ndarray, top: int) -> tuple[tuple[str, float], ...]:
         # One feature at a time gives way to the median case: row 0 is the study itself.
