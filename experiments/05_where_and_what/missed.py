@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from skimage.segmentation import find_boundaries
+from visibility import is_clear, visibility
 
 from uptake_ml.pattern.cases import case_seed
 from uptake_ml.pattern.kept import run_jobs
@@ -73,36 +75,22 @@ def look(modality: str, config: dict, k: int) -> tuple[list[dict], list[np.ndarr
         shown = lesion_at(s, maps[s.view], study.views[s.view], footprints)
         for number in {shown, *lesions_covered(s, maps[s.view], footprints)}:
             best[number] = max(best.get(number, 0.0), s.probability)
-    clear = [n for n in truth.lesions if n.is_visible and is_clear(n, study, config)]
+    seen = {n.number: visibility(n, has_volume=study.volume is not None) for n in truth.lesions}
+    clear = [n for n in truth.lesions if n.is_visible and is_clear(seen[n.number], config)]
     missed = [n for n in clear if best.get(n.number, 0.0) < config["missed_below"]]
-    rows = [describe(k, n, study, best.get(n.number), len(truth.lesions)) for n in missed]
+    rows = [describe(k, n, seen[n.number], best.get(n.number), len(truth.lesions)) for n in missed]
     return rows, [draw_tile(study, maps, n) for n in missed], len(clear)
 
 
-def describe(k: int, lesion, study, probability: float | None, of_case: int) -> dict:
+def describe(k: int, lesion, seen: dict, probability: float | None, of_case: int) -> dict:
     """Return the line of a lesion; ``probability`` is None where no place shows it."""
-    contrast, conspicuity = clearness(lesion, study)
+    contrast, conspicuity = round(seen["contrast"], 2), round(seen["conspicuity"], 1)
+    judged = "" if probability is None else round(probability, 3)
+    radius_mm = round(lesion.radius_mm, 1)
     values = (
-        k, lesion.disease, lesion.region, round(lesion.radius_mm, 1), round(contrast, 2),
-        round(conspicuity, 1), "" if probability is None else round(probability, 3), of_case,
+        k, lesion.disease, lesion.region, radius_mm, contrast, conspicuity, judged, of_case,
     )  # fmt: skip
     return dict(zip(_COLUMNS, values, strict=True))
-
-
-def clearness(lesion, study) -> tuple[float, float]:
-    """Return contrast and conspicuity of a lesion where each is greatest."""
-    if study.volume is not None:
-        return lesion.volume_contrast, lesion.volume_conspicuity
-    contrast, conspicuity = (
-        max(each.values(), default=0.0) for each in (lesion.contrast, lesion.conspicuity)
-    )
-    return contrast, conspicuity
-
-
-def is_clear(lesion, study, config: dict) -> bool:
-    """Return whether a lesion counts as clearly visible."""
-    contrast, conspicuity = clearness(lesion, study)
-    return contrast >= config["clear_contrast"] and conspicuity >= config["clear_conspicuity"]
 
 
 def draw_tile(study, maps: dict, lesion) -> np.ndarray:
@@ -118,16 +106,9 @@ def draw_tile(study, maps: dict, lesion) -> np.ndarray:
     level = np.clip(shown / max(np.percentile(shown, 99.5), 1e-6), 0, 1)
     plain = np.repeat((255 * (1 - level**0.7)).astype(np.uint8)[..., None], 3, axis=2)
     marked = plain.copy()
-    marked[rim(is_lesion)[box]] = _RED
+    marked[find_boundaries(is_lesion, mode="outer")[box]] = _RED
     tiles = (Image.fromarray(image).resize(_TILE[::-1]) for image in (plain, marked))
     return np.concatenate([np.asarray(tile) for tile in tiles], axis=1)
-
-
-def rim(mask: np.ndarray) -> np.ndarray:
-    """Return the pixels just outside a mask."""
-    from scipy.ndimage import binary_dilation
-
-    return binary_dilation(mask) & ~mask
 
 
 def make_sheet(tiles: list[np.ndarray]) -> Image.Image:

@@ -16,6 +16,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+from visibility import is_clear, visibility
 
 from uptake_ml.pattern.cases import case_seed
 from uptake_ml.pattern.kept import run_jobs
@@ -73,7 +74,7 @@ def look(modality: str, seed: int, k: int) -> dict:
                 "number": lesion.number,
                 "is_visible": lesion.is_visible,
                 "radius_mm": lesion.radius_mm,
-                **_visibility(lesion, has_volume=study.volume is not None),
+                **visibility(lesion, has_volume=study.volume is not None),
             }
             for lesion in truth.lesions
         ],
@@ -87,15 +88,6 @@ def look(modality: str, seed: int, k: int) -> dict:
             }
             for i, s in enumerate(suspects)
         ],
-    }
-
-
-def _visibility(lesion, *, has_volume: bool) -> dict[str, float]:
-    if has_volume:
-        return {"conspicuity": lesion.volume_conspicuity, "contrast": lesion.volume_contrast}
-    return {
-        "conspicuity": max(lesion.conspicuity.values(), default=0.0),
-        "contrast": max(lesion.contrast.values(), default=0.0),
     }
 
 
@@ -156,10 +148,7 @@ def lesion_rows(cases: list[dict], config: dict) -> list[dict]:
 
 def _groups(lesion: dict, config: dict) -> list[str]:
     groups = ["all visible"]
-    if (
-        lesion["conspicuity"] >= config["clear_conspicuity"]
-        and lesion["contrast"] >= config["clear_contrast"]
-    ):
+    if is_clear(lesion, config):
         groups.append("clearly visible")
     groups.append("conspicuity " + _band(lesion["conspicuity"], config["conspicuity_edges"]))
     groups.append("radius mm " + _band(lesion["radius_mm"], config["radius_edges_mm"]))

@@ -11,16 +11,15 @@ from uptake_ml.phantom.fdg_spec import FdgCaseSpec
 from uptake_ml.phantom.fdg_tracer import paint_fdg
 from uptake_ml.phantom.fdg_truth import (
     FdgTruth,
-    describe_lesions,
     place_points,
     region_map,
-    visible_pattern,
+    tell_truth,
 )
 from uptake_ml.phantom.scanner import add_noise, sample
 from uptake_ml.phantom.spec import OrganMove
-from uptake_ml.phantom.truth import ViewTruth, landmark_points
+from uptake_ml.phantom.truth import landmark_points
 from uptake_ml.projections import project_views
-from uptake_ml.study import ANTERIOR, FDG_PET, Study, Volume
+from uptake_ml.study import FDG_PET, Study, Volume
 
 
 def render_fdg(spec: FdgCaseSpec) -> tuple[Study, FdgTruth]:
@@ -30,25 +29,15 @@ def render_fdg(spec: FdgCaseSpec) -> tuple[Study, FdgTruth]:
     painted = paint_fdg(spec, skeleton, body)
     sampling = sample(body.grid, spec.scanner)
     expected = sampling.image(painted.suv)
-    lesions, footprints, numbers = describe_lesions(
-        painted.lesions, sampling, expected, spec.scanner, painted.true_suv["liver"]
-    )
-    label, superimposed = visible_pattern(spec.label, lesions, painted.true_suv)
-    view = ViewTruth(
-        find_regions=functools.partial(region_map, painted.tissue, sampling),
-        landmarks=place_points(landmark_points(skeleton, body), body, sampling),
-        lesion_map=numbers,
-    )
-    truth = FdgTruth(
-        label=label,
-        drawn_label=spec.label,
+    truth = tell_truth(
+        spec.label,
+        painted.lesions,
+        painted.true_suv,
+        (sampling, expected, spec.scanner),
         diseases=spec.diseases,
+        landmarks=place_points(landmark_points(skeleton, body), body, sampling),
+        find_regions=functools.partial(region_map, painted.tissue, sampling),
         burden=painted.burden,
-        lesions=tuple(lesions),
-        views={ANTERIOR: view},
-        superimposed=superimposed,
-        true_suv=painted.true_suv,
-        footprints=footprints,
     )
     volume = Volume(values=add_noise(expected, spec.scanner), spacing_mm=spec.scanner.spacing_mm)
     identity = hashlib.sha256(spec.to_json().encode()).hexdigest()[:12]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from uptake_ml.phantom.truth import (
     MAP_PRIORITY,
     LesionTruth,
     Truth,
+    ViewTruth,
     visible_label,
     visible_superimposed,
 )
@@ -161,6 +163,37 @@ def visible_pattern(
     if drawn == MARROW_DIFFUSE and marrow_to_liver(true_suv) <= VISIBLE_MARROW_TO_LIVER:
         label = FOCAL if any(n.is_visible for n in lesions) else NORMAL
     return label, visible_superimposed(label, lesions)
+
+
+def tell_truth(
+    drawn_label: str,
+    lesions: Sequence[Lesion],
+    true_suv: Mapping[str, float],
+    image: tuple[Sampling, np.ndarray, ScannerSpec],
+    *,
+    diseases: Sequence[str],
+    landmarks: Mapping,
+    find_regions: Callable[[], np.ndarray],
+    burden: float = math.nan,
+) -> FdgTruth:
+    """Return what is true of an image: its sampling, its SUV before noise, and its scanner.
+
+    ``landmarks`` and ``find_regions`` are those of the projection (see ``ViewTruth``).
+    """
+    found, footprints, numbers = describe_lesions(lesions, *image, true_suv["liver"])
+    label, superimposed = visible_pattern(drawn_label, found, true_suv)
+    view = ViewTruth(find_regions=find_regions, landmarks=landmarks, lesion_map=numbers)
+    return FdgTruth(
+        label=label,
+        drawn_label=drawn_label,
+        diseases=tuple(diseases),
+        burden=burden,
+        lesions=tuple(found),
+        views={ANTERIOR: view},
+        superimposed=superimposed,
+        true_suv=true_suv,
+        footprints=footprints,
+    )
 
 
 def describe_lesions(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from uptake_ml.phantom.fdg_spec import ScannerSpec
-from uptake_ml.phantom.fdg_truth import FdgTruth, describe_lesions, place_cells, visible_pattern
+from uptake_ml.phantom.fdg_truth import FdgTruth, place_cells, tell_truth
 from uptake_ml.phantom.scanner import Sampling
 from uptake_ml.phantom.simple_truth import Key, no_regions
 from uptake_ml.phantom.swept.body import Body, extent
@@ -29,10 +28,8 @@ from uptake_ml.phantom.swept_pet.uptake import (
     draw_uptake,
 )
 from uptake_ml.phantom.swept_pet.variants import draw_variants
-from uptake_ml.phantom.truth import ViewTruth
 from uptake_ml.projections import project_views
 from uptake_ml.study import (
-    ANTERIOR,
     FDG_PET,
     FOCAL,
     JOINT_SYMMETRIC,
@@ -128,24 +125,15 @@ def render_case(case: SweptCase) -> tuple[Study, FdgTruth]:
     lesions = paint_foci(scene, case)
     sampling = build_sampling(scene.grid, scanner, scene.body.points["hip", 1][2])
     expected = sampling.image(scene.grid.values)
-    found, footprints, numbers = describe_lesions(
-        lesions, sampling, expected, scanner, true_suv["liver"]
-    )
-    label, superimposed = visible_pattern(case.label, found, true_suv)
-    view = ViewTruth(
-        find_regions=no_regions, landmarks=place_landmarks(scene, sampling), lesion_map=numbers
-    )
     diseases = dict.fromkeys((case.disease, *(focus.disease for focus in case.foci)))
-    truth = FdgTruth(
-        label=label,
-        drawn_label=case.label,
-        diseases=tuple(name for name in diseases if name),
-        burden=math.nan,
-        lesions=tuple(found),
-        views={ANTERIOR: view},
-        superimposed=superimposed,
-        true_suv=true_suv,
-        footprints=footprints,
+    truth = tell_truth(
+        case.label,
+        lesions,
+        true_suv,
+        (sampling, expected, scanner),
+        diseases=[name for name in diseases if name],
+        landmarks=place_landmarks(scene, sampling),
+        find_regions=no_regions,
     )
     values = add_noise(expected, scanner, true_suv["liver"])
     volume = Volume(values=values, spacing_mm=scanner.spacing_mm)
