@@ -43,6 +43,7 @@ from sheet import draw_tile, make_sheet  # noqa: E402
 
 # Windows in which maximum projections are commonly looked at start at SUV 0 and end here.
 TOP_SUV = (5.0, 10.0)
+SIMULATORS = {BONE_SCAN: ("gaussians",), FDG_PET: ("sections", "unknown")}
 # Where a simulator's package draws the cases of a modality.
 _DRAWN_BY = {BONE_SCAN: ("bone_case", "draw_planar"), FDG_PET: ("pet_case", "draw_pet")}
 
@@ -52,13 +53,16 @@ def main() -> None:
     config = tomllib.loads((HERE / "config.toml").read_text())
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--modality", default=BONE_SCAN, choices=MODALITIES)
-    options.add_argument("--simulator", default=config["simulator"])
+    options.add_argument("--simulator")
     options.add_argument("--n", type=int, default=config["n"])
     options.add_argument("--seed", type=int, default=config["seed"])
     options.add_argument("--jobs", type=int, default=1)
     options.add_argument("--pictures", type=Path)
     asked = options.parse_args()
-    config |= {"n": asked.n, "seed": asked.seed, "simulator": asked.simulator}
+    simulator = asked.simulator or config["simulator"][asked.modality]
+    if simulator not in SIMULATORS[asked.modality]:
+        options.error(f"no {asked.modality} of {simulator!r}; there are {SIMULATORS}")
+    config |= {"n": asked.n, "seed": asked.seed, "simulator": simulator}
     task = functools.partial(classify_case, asked.modality, config, asked.pictures is not None)
     rows, tiles = [], []
     for row, tile in run_in_order(task, range(asked.n), jobs=asked.jobs):
@@ -66,7 +70,7 @@ def main() -> None:
         tiles.append(tile)
         shown = ("case", "label", "kind", "form", "decision", "answer", "set", "typicality")
         print(*(row[key] for key in shown), sep="  ", flush=True)
-    name = f"{asked.simulator}-{asked.modality}"
+    name = f"{simulator}-{asked.modality}"
     _write(rows, HERE / f"results-{name}.csv")
     report = summary.summarise(rows, LABELS[asked.modality])
     print(summary.to_text(report))

@@ -1,1 +1,1 @@
-"""A simulator of blended distance fields and counted photons, apart from what models learn from."""
+"""PETs of the bones of `uptake_ml.phantom.framed`, with marrow and organs of their own."""

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Disease:
-    """``add(body, tracer, rng)`` alters a healthy body; ``wear`` multiplies worn joints.
+    """``add(body, sugar, rng)`` alters a healthy body.
 
-    For PET ``alter(sugar, rng)`` changes organs before; ``long`` and ``arms_down`` are the shares
-    imaged down to the feet, and with the arms beside the body.
+    ``alter(sugar, rng)`` changes organs before; ``long`` and ``arms_down`` are the shares imaged
+    down to the feet, and with the arms beside the body.
     """
 
     add: Callable
     alter: Callable | None = None
     ages: tuple[float, float] = (28, 84)
     bmis: tuple[float, float] = (18.5, 34)
-    wear: float = 1.0
     long: float = 0.12
     arms_down: float = 0.3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .armature import Frame
-from .field import Solid
-from .subject import Body
+from uptake_ml.phantom.framed.armature import Frame
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.subject import Body
 
 
 def lump(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from .voxels import Grid
+from uptake_ml.phantom.framed.voxels import Grid
 
 _VOXELS_MM = (
     (4.07, 3.0, 4.07),

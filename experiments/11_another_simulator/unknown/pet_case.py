@@ -6,26 +6,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import pet_focal as focal
-from . import pet_joint as joint
-from . import pet_marrow as marrow
-from . import pet_normal as normal
-from .armature import SIDES, draw_person
-from .pet_camera import Scanner, draw_scanner, scan
-from .pet_organs import build_organs
-from .pet_tracer import Sugar, draw_sugar, fill_marrow
-from .subject import LIMB_JOINTS, Body, build_body
-from .voxels import (
+from uptake_ml.phantom.framed.armature import SIDES, draw_person
+from uptake_ml.phantom.framed.subject import LIMB_JOINTS, Body, build_body
+from uptake_ml.phantom.framed.voxels import (
     Grid,
     add_extra,
     add_glows,
-    cover,
     enclose,
     filled,
     outline_distance,
     paint_bones,
     solid_distance,
 )
+
+from . import pet_focal as focal
+from . import pet_joint as joint
+from . import pet_marrow as marrow
+from . import pet_normal as normal
+from .pet_camera import Scanner, draw_scanner, scan
+from .pet_organs import build_organs
+from .pet_tracer import Sugar, draw_sugar, fill_marrow
+from .solids import cover
 
 VOXEL_MM = 3.8
 _DISEASES = {

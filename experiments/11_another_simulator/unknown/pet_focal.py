@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from uptake_ml.phantom.framed.spots import on_bone
+from uptake_ml.phantom.framed.subject import Body
+
 from .disease import Disease
 from .masses import in_root, lump, nodes, station
 from .pet_tracer import Sugar
-from .spots import on_bone
-from .subject import Body
 
 
 def _side(rng) -> int:

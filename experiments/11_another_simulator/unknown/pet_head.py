@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .armature import Frame
-from .axial import LEVELS
-from .field import Solid
+from uptake_ml.phantom.framed.armature import Frame
+from uptake_ml.phantom.framed.axial import LEVELS
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.subject import Body
+
 from .pet_tracer import Sugar
 from .solids import organ, tube
-from .subject import Body
 
 
 def build_head(body: Body, sugar: Sugar, rng) -> list[Solid]:

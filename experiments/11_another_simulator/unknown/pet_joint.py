@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from .armature import Frame
+from uptake_ml.phantom.framed.armature import Frame
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.spots import stretch
+from uptake_ml.phantom.framed.subject import Body
+
 from .disease import Disease
-from .field import Solid
 from .masses import lump
 from .pet_tracer import Sugar
-from .spots import stretch
-from .subject import Body
 
 
 def _line_joint(body: Body, name: str, side: int, radius_mm: float, suv: float, rng) -> None:
@@ -78,7 +79,8 @@ def _add_spondylarthritis(body: Body, sugar: Sugar, rng) -> None:
     """Sacroiliac joints, joints of the spine, and where tendons of the hip are fixed."""
     suv = rng.uniform(3.6, 6.2)
     for side in (-1, 1):
-        stretch(body, body.get("sacroiliac", side), 0, 1, 17, suv, rng)
+        bone = body.get("sacroiliac", side)
+        body.glows.append(stretch(body, bone, 0, 1, 17, suv, rng))
         for level in [f"T{k}" for k in range(4, 13)] + [f"L{k}" for k in range(1, 6)]:
             if rng.random() < 0.5:
                 lump(

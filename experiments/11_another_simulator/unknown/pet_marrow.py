@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from uptake_ml.phantom.framed.subject import Body, Glow
+
 from .disease import Disease
 from .pet_tracer import Sugar, spread_marrow
-from .subject import Body, Glow
 
 
 def _add_nothing(body: Body, sugar: Sugar, rng) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.subject import Body
+
 from .disease import Disease
-from .field import Solid
 from .masses import nodes, station
 from .pet_tracer import Sugar
 from .solids import organ, spindle, tube
-from .subject import Body
 
 
 def _add_nothing(body: Body, sugar: Sugar, rng) -> None:

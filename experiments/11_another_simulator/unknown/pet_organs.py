@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .armature import turned
-from .field import Solid
+from uptake_ml.phantom.framed.armature import turned
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.subject import Body
+
 from .pet_head import build_cord, build_head
 from .pet_tracer import Sugar
 from .solids import organ, tube
-from .subject import Body
 
 
 def build_organs(body: Body, sugar: Sugar, rng: np.random.Generator) -> list[Solid]:

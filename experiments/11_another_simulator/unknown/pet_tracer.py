@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .spots import stretch
-from .subject import Body
+from uptake_ml.phantom.framed.spots import stretch
+from uptake_ml.phantom.framed.subject import Body
 
 # Marrow's SUV in parts of a lumbar vertebra's; shell: cortical bone and what little lies in it.
 _MARROW = (
@@ -109,15 +109,8 @@ def fill_marrow(body: Body, sugar: Sugar, rng: np.random.Generator) -> None:
         for side in (-1, 1):
             last = min(reach + sugar.red_reach, 1)
             for k in range(2):
-                stretch(
-                    body,
-                    body.get(name, side),
-                    0,
-                    last - 0.12 * k,
-                    30,
-                    max(red - yellow, 0) / 2,
-                    rng,
-                )
+                bone, plus = body.get(name, side), max(red - yellow, 0) / 2
+                body.glows.append(stretch(body, bone, 0, last - 0.12 * k, 30, plus, rng))
 
 
 def spread_marrow(body: Body, level: float, rng: np.random.Generator) -> None:
@@ -125,7 +118,8 @@ def spread_marrow(body: Body, level: float, rng: np.random.Generator) -> None:
     plan = (("femur", 0.6, 1, 1.0), ("tibia", 0, 0.4, 0.8), ("humerus", 0.5, 0.9, 0.9))
     for name, first, last, share in plan:
         for side in (-1, 1):
-            stretch(body, body.get(name, side), first, last, 30, level * share, rng)
+            bone = body.get(name, side)
+            body.glows.append(stretch(body, bone, first, last, 30, level * share, rng))
 
 
 def _share(bone) -> float | None:

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from .armature import Frame
-from .field import Solid
+from uptake_ml.phantom.framed.armature import Frame
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.voxels import Grid, filled, solid_distance
 
 
 def organ(
@@ -37,3 +38,14 @@ def spindle(frame: Frame, a, b, radius: float) -> list:
         frame.rod(a, middle, 0.35 * radius, radius),
         frame.rod(middle, b, radius, 0.35 * radius),
     ]
+
+
+def cover(grid: Grid, values: np.ndarray, solid: Solid) -> None:
+    """Replace what lies where a solid is by what it takes up, in place."""
+    found = solid_distance(grid, solid, 2 * grid.voxel_mm)
+    if not found:
+        return
+    where, _, distance = found
+    whole = filled(distance, grid.voxel_mm)
+    core = filled(distance + solid.shell_mm, grid.voxel_mm)
+    values[where] += (whole - core) * solid.shell + core * solid.core - whole * values[where]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from .field import Solid
-from .spots import joint_glow
-from .subject import Body
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.spots import joint_glow
+from uptake_ml.phantom.framed.subject import Body
 
 # Uptake per volume of the shell and of what lies inside, 1 = a vertebra; the first rule that fits.
 _RULES = (
@@ -102,7 +102,6 @@ class Tracer:
     bladder_fill: float
     leak: float = 0.0
     catheter: bool = False
-    pooled: dict[str, float] = field(default_factory=dict)
 
 
 def draw_tracer(rng: np.random.Generator, person) -> Tracer:

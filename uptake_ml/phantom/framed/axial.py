@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .armature import Frame, Person, turned
-from .field import Solid
+from uptake_ml.phantom.framed.armature import Frame, Person, turned
+from uptake_ml.phantom.framed.field import Solid
 
 N_CERVICAL, N_THORACIC, N_LUMBAR = 7, 12, 5
 LEVELS = tuple(

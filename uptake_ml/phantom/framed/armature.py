@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .field import Arc, BentBox, Capsule, Egg
+from uptake_ml.phantom.framed.field import Arc, BentBox, Capsule, Egg
 
 # Roll of the hand: palms down on the table, thumbs up, or palms up; mean, spread, own spread.
 _PALMS = ((165, 14, 10), (95, 14, 10), (15, 15, 10))
@@ -37,6 +37,10 @@ class Frame:
     def at(self, point) -> np.ndarray:
         """Return a point of this frame in the world."""
         return self.origin + self.turn @ (self.scale * np.asarray(point, float))
+
+    def local(self, point: np.ndarray) -> np.ndarray:
+        """Return a point of the world in this frame."""
+        return self.turn.T @ (point - self.origin) / self.scale
 
     def child(self, point=(0, 0, 0), turn: np.ndarray | None = None, scale: float = 1.0) -> Frame:
         """Return a frame that hangs on this one."""
@@ -130,10 +134,15 @@ class Person:
 
 
 def draw_person(
-    rng: np.random.Generator, *, ages=(25, 86), bmis=(18.5, 34), arms: str = "down"
+    rng: np.random.Generator,
+    *,
+    ages=(25, 86),
+    bmis=(18.5, 34),
+    arms: str = "down",
+    woman_share: float = 0.5,
 ) -> Person:
     """Return a person; arms lie beside the body ("down") or above the head ("up")."""
-    is_woman = bool(rng.random() < 0.5)
+    is_woman = bool(rng.random() < woman_share)
     age = rng.uniform(*ages)
     height = rng.normal(1640 if is_woman else 1755, 65) - max(age - 60, 0) * 1.2
     bmi = float(np.clip(rng.gamma(9, 1.0) + 17, *bmis))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .field import Open, Solid, blend
-from .subject import Glow
+from uptake_ml.phantom.framed.field import Open, Solid, blend
+from uptake_ml.phantom.framed.subject import Glow
 
 FAR_MM = 200.0
 
@@ -101,25 +101,29 @@ def paint_bones(grid: Grid, bones: list[Solid]) -> tuple[np.ndarray, np.ndarray]
     """Return uptake and the part of bone in each voxel."""
     uptake, bone = grid.zeros(), grid.zeros()
     for solid in bones:
-        found = solid_distance(grid, solid, 2 * grid.voxel_mm)
-        if not found:
-            continue
-        where, _, distance = found
-        whole = filled(distance, grid.voxel_mm)
-        core = filled(distance + solid.shell_mm, grid.voxel_mm)
-        value = (whole - core) * solid.shell + (0 if solid.hollow else core * solid.core)
-        whole = whole - core if solid.hollow else whole
-        np.maximum(uptake[where], value, out=uptake[where])
-        if "cartilage" not in solid.tags:
-            np.maximum(bone[where], whole, out=bone[where])
+        add_bone(grid, uptake, bone, solid)
     return uptake, bone
+
+
+def add_bone(grid: Grid, uptake: np.ndarray, bone: np.ndarray, solid: Solid) -> None:
+    """Lay a bone over others, the hotter of two in one place, in place."""
+    found = solid_distance(grid, solid, 2 * grid.voxel_mm)
+    if not found:
+        return
+    where, _, distance = found
+    whole = filled(distance, grid.voxel_mm)
+    core = filled(distance + solid.shell_mm, grid.voxel_mm)
+    value = (whole - core) * solid.shell + (0 if solid.hollow else core * solid.core)
+    whole = whole - core if solid.hollow else whole
+    np.maximum(uptake[where], value, out=uptake[where])
+    if "cartilage" not in solid.tags:
+        np.maximum(bone[where], whole, out=bone[where])
 
 
 def add_glows(grid: Grid, uptake: np.ndarray, bone: np.ndarray, glows: list[Glow]) -> None:
     """Change uptake of bone around each glow, in place."""
     for glow in glows:
-        reach = 1.6 * glow.radius_mm
-        found = grid.block(glow.line.min(axis=0) - reach, glow.line.max(axis=0) + reach)
+        found = grid.block(*glow.bounds())
         if not found:
             continue
         where, points = found
@@ -172,14 +176,3 @@ def add_extra(grid: Grid, uptake: np.ndarray, solids: list[Solid]) -> None:
         core = filled(distance + solid.shell_mm, grid.voxel_mm)
         value = (whole - core) * solid.shell + core * solid.core
         uptake[where] = np.where(whole > 0, np.maximum(uptake[where], value), uptake[where])
-
-
-def cover(grid: Grid, values: np.ndarray, solid: Solid) -> None:
-    """Replace what lies where a solid is by what it takes up, in place."""
-    found = solid_distance(grid, solid, 2 * grid.voxel_mm)
-    if not found:
-        return
-    where, _, distance = found
-    whole = filled(distance, grid.voxel_mm)
-    core = filled(distance + solid.shell_mm, grid.voxel_mm)
-    values[where] += (whole - core) * solid.shell + core * solid.core - whole * values[where]

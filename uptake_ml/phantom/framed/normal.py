@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from .bone_tracer import Tracer
-from .disease import Disease
-from .field import Solid
-from .spots import bystanders, scale_bones, spot
-from .subject import Body
+import numpy as np
+
+from uptake_ml.phantom.framed.disease import Disease
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.spots import rib_spot, scale_bones, spot
+from uptake_ml.phantom.framed.subject import Body
+from uptake_ml.phantom.framed.tracer import Tracer
 
 
 def _add_nothing(body: Body, tracer: Tracer, rng) -> None:
     if rng.random() < 0.15:
-        spot(body, body.get("jaw"), 0.5, 7, rng.uniform(0.6, 1.2), rng, jitter_mm=14)
+        tooth = spot(body, body.get("jaw"), 0.5, 7, rng.uniform(0.6, 1.2), rng, jitter_mm=14)
+        body.glows.append(tooth)
 
 
 def _add_years(body: Body, tracer: Tracer, rng) -> None:
     """Age: less in the long bones, a sternum or a rib that is a little brighter."""
     scale_bones(body.find(tag="long"), rng.uniform(0.75, 1.0))
     if rng.random() < 0.3:
-        bystanders(body, rng, 1, (0.4, 1.2))
+        _, glow = rib_spot(body, rng.uniform(0.4, 1.2), rng)
+        body.glows.append(glow)
 
 
 def _add_youth(body: Body, tracer: Tracer, rng) -> None:
@@ -67,3 +71,17 @@ KINDS = {
     "urine-contamination": Disease(add=_add_spill, ages=(40, 85)),
     "breast-uptake": Disease(add=_add_breast, ages=(25, 70), bmis=(19, 32)),
 }
+_YOUNG, _OLD = 34, 65
+# What else is found in patients with a disease, and how often (prior).
+_BESIDE = ((_add_nothing, 0.55), (_add_stasis, 0.16), (_add_spill, 0.12), (_add_breast, 0.17))
+
+
+def vary_patient(body: Body, tracer: Tracer, rng: np.random.Generator) -> None:
+    """Add what makes normal scans differ to one with a disease, so that it tells no label."""
+    if body.person.age < _YOUNG:
+        _add_youth(body, tracer, rng)
+    elif body.person.age > _OLD:
+        _add_years(body, tracer, rng)
+    add = _BESIDE[rng.choice(len(_BESIDE), p=[share for _, share in _BESIDE])][0]
+    if add is not _add_breast or body.person.is_woman:
+        add(body, tracer, rng)

@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 
-from .armature import Frame, Person, turned
-from .field import Solid
+from uptake_ml.phantom.framed.armature import Frame, Person, turned
+from uptake_ml.phantom.framed.field import Solid
 
 
 def build_sacrum(frame: Frame, person: Person) -> list[Solid]:

@@ -6,9 +6,9 @@ import itertools
 
 import numpy as np
 
-from .armature import Frame, Person
-from .field import Solid
-from .limbs import FOREARM_MM, SHANK_MM, THIGH_MM, UPPER_ARM_MM
+from uptake_ml.phantom.framed.armature import Frame, Person
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.limbs import FOREARM_MM, SHANK_MM, THIGH_MM, UPPER_ARM_MM
 
 
 def _solid(name: str, parts, blend_mm: float, side: int = 0) -> Solid:

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from .armature import turned
-from .bone_tracer import Tracer
-from .field import Solid
-from .subject import Body
+from uptake_ml.phantom.framed.armature import turned
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.subject import Body
+from uptake_ml.phantom.framed.tracer import Tracer
 
 
 def build_urine(body: Body, tracer: Tracer, rng: np.random.Generator) -> list[Solid]:

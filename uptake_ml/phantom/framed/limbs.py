@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .armature import Frame, Person, turned
-from .field import Solid
+from uptake_ml.phantom.framed.armature import Frame, Person, turned
+from uptake_ml.phantom.framed.field import Solid
 
 UPPER_ARM_MM, FOREARM_MM, THIGH_MM, SHANK_MM = 305.0, 248.0, 408.0, 392.0
 

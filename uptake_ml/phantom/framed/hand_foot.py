@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .armature import Frame, Person, turned
-from .field import Solid
+from uptake_ml.phantom.framed.armature import Frame, Person, turned
+from uptake_ml.phantom.framed.field import Solid
 
 # Base and length of each metacarpal and its phalanges; x grows to the thumb's side. Frame: wrist.
 _RAYS = (

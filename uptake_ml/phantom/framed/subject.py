@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .armature import SIDES, Frame, Person, turned
-from .axial import build_breastbone, build_ribs, build_skull, build_spine, spine_frames
-from .field import Solid
-from .flesh import build_lungs, build_outline
-from .girdles import build_hip_bones, build_sacrum, build_shoulder_girdle
-from .hand_foot import build_foot, build_hand
-from .limbs import (
-    build_arm,
-    build_leg,
-    pose_arm,
-    pose_leg,
+from uptake_ml.phantom.framed.armature import SIDES, Frame, Person, turned
+from uptake_ml.phantom.framed.axial import (
+    build_breastbone,
+    build_ribs,
+    build_skull,
+    build_spine,
+    spine_frames,
 )
+from uptake_ml.phantom.framed.field import Solid
+from uptake_ml.phantom.framed.flesh import build_lungs, build_outline
+from uptake_ml.phantom.framed.girdles import build_hip_bones, build_sacrum, build_shoulder_girdle
+from uptake_ml.phantom.framed.hand_foot import build_foot, build_hand
+from uptake_ml.phantom.framed.limbs import build_arm, build_leg, pose_arm, pose_leg
 
 LIMB_JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 
@@ -36,6 +37,11 @@ class Glow:
     rough: float = 0.3
     ring: float = 0.0
     seed: int = 0
+
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the lowest and the highest corner of what it reaches."""
+        reach = 1.6 * self.radius_mm
+        return self.line.min(axis=0) - reach, self.line.max(axis=0) + reach
 
 
 @dataclass(kw_only=True, eq=False)

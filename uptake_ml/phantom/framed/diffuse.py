@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .bone_tracer import Tracer
-from .disease import Disease
-from .spots import joint_glow, scale_bones, spot, stretch
-from .subject import Body, Glow
+from uptake_ml.phantom.framed.disease import Disease
+from uptake_ml.phantom.framed.findings import Lesion, lesion_on
+from uptake_ml.phantom.framed.spots import joint_glow, scale_bones, spot, stretch
+from uptake_ml.phantom.framed.subject import Body, Glow
+from uptake_ml.phantom.framed.tracer import Tracer
 
 
 def _starve(tracer: Tracer, rng, kidney=(0.05, 0.35)) -> None:
@@ -23,7 +24,8 @@ def _fade(body: Body, name: str, s: int, first: float, last: float, plus: float,
     for k in range(3):
         low = max(first - 0.07 * k, 0) if first else 0
         high = 1 if last == 1 else last + 0.07 * k
-        stretch(body, body.get(name, s), low, high, 32, plus / 3, rng, times=0.1)
+        bone = body.get(name, s)
+        body.glows.append(stretch(body, bone, low, high, 32, plus / 3, rng, times=0.1))
 
 
 def _mottle(body: Body, rng, n: int, times: float) -> None:
@@ -88,27 +90,24 @@ def _bead(body: Body, rng, much: float) -> None:
     plus = rng.uniform(1.2, 3.2) * much
     for bone in body.find(tag="rib"):
         if int(bone.name[3:]) <= 9:
-            spot(body, bone, 0.985, 9, plus * rng.uniform(0.7, 1.3), rng, jitter_mm=1)
+            own = plus * rng.uniform(0.7, 1.3)
+            body.glows.append(spot(body, bone, 0.985, 9, own, rng, jitter_mm=1))
 
 
-def _add_osteomalacia(body: Body, tracer: Tracer, rng) -> None:
+def _add_osteomalacia(body: Body, tracer: Tracer, rng) -> list[Lesion]:
     """As in the metabolic kind, less of the skull, with small cracks of ribs on both sides."""
     much = rng.uniform(1.4, 2.0)
     scale_bones(body.bones, much)
     scale_bones(body.find("vault"), rng.uniform(0.9, 1.4))
     scale_bones([b for b in body.bones if b.tags & {"arm", "leg", "rib"}], rng.uniform(1.15, 1.6))
     _bead(body, rng, 0.8 * much)
-    ribs = body.find(tag="rib")
+    ribs, found = body.find(tag="rib"), []
     for _ in range(int(rng.integers(0, 6))):
-        spot(
-            body,
-            ribs[rng.integers(len(ribs))],
-            rng.uniform(0.3, 0.9),
-            7,
-            rng.uniform(0.8, 2) * much,
-            rng,
-        )
+        rib, plus = ribs[rng.integers(len(ribs))], rng.uniform(0.8, 2) * much
+        glow = spot(body, rib, rng.uniform(0.3, 0.9), 7, plus, rng)
+        found.append(lesion_on("pseudofractures", rib, glow))
     _starve(tracer, rng, (0.15, 0.6))
+    return found
 
 
 def _add_marrow(body: Body, tracer: Tracer, rng) -> None:

@@ -1,0 +1,1 @@
+"""Bone scans of a body whose bones hang on an armature of frames, as signed distances."""
