@@ -134,3 +134,29 @@ def test_descriptors_tell_how_sure_the_landmarks_are(crude_body, spot):
     mean = np.mean([m.confidence for m in marks])
     assert row[ANTERIOR][column["confidence of landmarks"]] == pytest.approx(mean)
     assert row[POSTERIOR][column["confidence of nearest landmark"]] == 1
+
+
+def test_descriptors_tell_from_which_side_a_place_is_hotter(crude_body, spot):
+    """By how much, whatever the counts of either view; nothing where there is no other view."""
+    drawn = {}
+    for factor in (6, 3):
+        study, layouts = crude_body(spots=(spot(**LEFT_KNEE, factor=factor),)).draw()
+        drawn[factor] = study.views, layouts
+    behind = drawn[3][0][POSTERIOR]
+    behind = replace(behind, pixels=2 * behind.pixels)
+    mixed = {ANTERIOR: drawn[6][0][ANTERIOR], POSTERIOR: behind}
+    layouts = {ANTERIOR: drawn[6][1][ANTERIOR], POSTERIOR: drawn[3][1][POSTERIOR]}
+    layouts[POSTERIOR].expected = 2 * layouts[POSTERIOR].expected
+
+    def depths(views):
+        of_views = {name: layouts[name] for name in views}
+        spots, rows = describe_suspects(replace(study, views=views), of_views)
+        column = descriptors_of(BONE_SCAN).index("log uptake over other view")
+        return {
+            s.view: row[column] for s, row in zip(spots, rows, strict=True) if s.region == "knee"
+        }
+
+    found = depths(mixed)
+    assert found[ANTERIOR] == pytest.approx(np.log(2), abs=0.1)
+    assert found[POSTERIOR] == pytest.approx(-np.log(2), abs=0.1)
+    assert depths({POSTERIOR: behind})[POSTERIOR] == 0

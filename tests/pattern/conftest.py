@@ -8,6 +8,12 @@ from uptake_ml.study import BONE_SCAN, LABELS
 N_FEATURES = 30
 
 
+def name_feature(i: int) -> str:
+    """The last two are of kinds that tell no label in general."""
+    last = {N_FEATURES - 2: "intensity.f28", N_FEATURES - 1: "symmetry.f29_level"}
+    return last.get(i, f"distribution.f{i:02}")
+
+
 def make_case(seed: int, k: int) -> Case:
     """A case whose label shifts five of its features; a few features are undefined at random."""
     rng = np.random.default_rng(case_seed(seed, 2, k))
@@ -18,15 +24,16 @@ def make_case(seed: int, k: int) -> Case:
     values[first : first + 5] += 1.5
     values[20] += 4.0 * has_focal
     values[21] = np.exp(values[21])
-    features = {f"intensity.f{i:02}": float(v) for i, v in enumerate(values)}
+    features = {name_feature(i): float(v) for i, v in enumerate(values)}
     if rng.random() < 0.3:
-        features["intensity.f22"] = None
+        features["distribution.f22"] = None
     variants = {"counts": features}
     if (k // 4) % 2 == 0:
-        variants["picture"] = {**features, "intensity.f23": features["intensity.f23"] + 0.3}
+        variants["picture"] = {**features, "distribution.f23": features["distribution.f23"] + 0.3}
     return Case(
         k=k,
         label=label,
+        margins={name: (1.0, 2.0)[k % 10 != 9] for name in variants},
         superimposed=("focal",) if has_focal else (),
         groups={"bmi": round(float(rng.uniform(18, 38)), 1), "camera": "ab"[k // 8 % 2]},
         variants=variants,

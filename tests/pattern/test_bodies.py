@@ -11,6 +11,7 @@ from uptake_ml.pattern import fit
 from uptake_ml.pattern.cases import ATLAS_STAGE, EVALUATION_STAGE, TRAINING_STAGE
 from uptake_ml.pattern.held_out import (
     ANY,
+    FRAMED,
     HELD_OUT,
     INKED,
     MESHES,
@@ -64,7 +65,7 @@ def shares(shown, modality):
 
 @pytest.mark.parametrize(
     ("modality", "others", "of_meshes"),
-    [(BONE_SCAN, {STYLIZED, INKED, POINTWISE, SWEPT, SCULPTED}, 3 / 8),
+    [(BONE_SCAN, {STYLIZED, INKED, POINTWISE, SWEPT, FRAMED, SCULPTED}, 1 / 4),
      (FDG_PET, {SOLID_PET, SWEPT_PET}, 1 / 2)],
 )  # fmt: skip
 def test_lesions_and_labels_are_learnt_from_every_body(tmp_path, modality, others, of_meshes):
@@ -125,7 +126,8 @@ def test_every_body_has_its_share_of_every_part_of_typicality(modality):
 
 @pytest.mark.parametrize(
     ("modality", "rows"),
-    [(BONE_SCAN, {MESHES: 96, STYLIZED: 32, INKED: 32, POINTWISE: 32, SWEPT: 32, SCULPTED: 32}),
+    [(BONE_SCAN, {MESHES: 64, STYLIZED: 32, INKED: 32, POINTWISE: 32, SWEPT: 32, FRAMED: 32,
+                  SCULPTED: 32}),
      (FDG_PET, {MESHES: 128, SOLID_PET: 64, SWEPT_PET: 64})],
 )  # fmt: skip
 def test_the_temperature_is_set_on_a_body_that_was_left_out(modality, rows):
@@ -178,7 +180,7 @@ def test_an_atlas_is_told_the_landmarks_of_other_bodies_and_no_regions(tmp_path)
         assert set(one.landmarks) == set(LANDMARKS) and sum(map(bool, one.landmarks.values())) > 18
 
 
-@pytest.mark.parametrize("body", [STYLIZED, INKED, POINTWISE, SWEPT, SCULPTED])
+@pytest.mark.parametrize("body", [STYLIZED, INKED, POINTWISE, SWEPT, FRAMED, SCULPTED])
 @pytest.mark.parametrize("k", range(4))
 def test_another_body_shows_its_label_where_its_truth_says(body, k):
     study, truth, groups = draw_other_body(body, BONE_SCAN, 11, k)

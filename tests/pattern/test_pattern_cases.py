@@ -140,8 +140,8 @@ def test_the_order_of_the_lines_does_not_matter(source, tmp_path):
     [
         ("k,label\n", 1),
         (json.dumps({"schema": "uptake-ml/cases/1"}) + "\n", 1),
-        (json.dumps({"schema": "uptake-ml/cases/2"}) + "\nnonsense\n", 2),
-        (json.dumps({"schema": "uptake-ml/cases/2"}) + '\n{"k": 1, "stranger": 2}\n', 2),
+        (json.dumps({"schema": "uptake-ml/cases/3"}) + "\nnonsense\n", 2),
+        (json.dumps({"schema": "uptake-ml/cases/3"}) + '\n{"k": 1, "stranger": 2}\n', 2),
     ],
 )
 def test_a_file_that_holds_something_else_is_refused(source, tmp_path, text, line):

@@ -70,12 +70,12 @@ def test_the_most_probable_label_is_always_in_the_set(model, cases):
 
 
 def test_a_strange_case_is_rejected_and_the_strange_feature_named(model, cases):
-    strange = {**cases[800].variants["counts"], "intensity.f17": 1e6, "intensity.f18": -1e6}
+    strange = {**cases[800].variants["counts"], "distribution.f17": 1e6, "distribution.f18": -1e6}
     verdict = model.classify(strange)
     assert verdict.decision == "rejected" and verdict.label is None
     assert verdict.typicality < model.typicality.least
-    assert "intensity.f17 is 1e+06 (usually" in verdict.reason
-    assert "intensity.f18 is -1e+06" in verdict.reason
+    assert "distribution.f17 is 1e+06 (usually" in verdict.reason
+    assert "distribution.f18 is -1e+06" in verdict.reason
 
 
 def test_without_the_landmarks_of_a_body_it_is_rejected(model, cases):
@@ -90,7 +90,8 @@ def test_landmarks_found_surely_vouch_for_a_rare_disease_and_not_for_anything(mo
     """Beyond the limit by less than a thousand times, sure landmarks let it pass; not further."""
     features = cases[800].variants["counts"]
     steps = [
-        {**features, "intensity.f17": v, "intensity.f18": -v} for v in np.geomspace(1, 1e6, 80)
+        {**features, "distribution.f17": v, "distribution.f18": -v}
+        for v in np.geomspace(1, 1e6, 80)
     ]
     typicality = np.array([model.classify(step).typicality for step in steps])
     rare = steps[int(np.flatnonzero(typicality < model.typicality.least)[0])]
@@ -118,11 +119,11 @@ def test_a_study_without_any_measurement_is_rejected(model):
 @pytest.mark.parametrize("undefined", [None, float("nan"), float("inf"), "absent"])
 def test_undefined_is_undefined_however_it_is_written(model, cases, undefined):
     features = dict(cases[801].variants["counts"])
-    expected = model.classify({**features, "intensity.f03": float("nan")})
+    expected = model.classify({**features, "distribution.f03": float("nan")})
     if undefined == "absent":
-        del features["intensity.f03"]
+        del features["distribution.f03"]
     else:
-        features["intensity.f03"] = undefined
+        features["distribution.f03"] = undefined
     assert model.classify(features) == expected
 
 
@@ -132,7 +133,9 @@ def test_features_it_does_not_know_are_ignored(model, cases):
 
 
 def test_features_of_another_version_are_refused(model):
-    with pytest.raises(ModelError, match=r"needs features such as 'intensity.f00', found none of"):
+    with pytest.raises(
+        ModelError, match=r"needs features such as 'distribution.f00', found none of"
+    ):
         model.classify({"other.one": 1.0})
 
 
@@ -144,12 +147,12 @@ def test_the_order_of_the_features_does_not_matter(model, cases):
 def test_evidence_speaks_for_what_was_raised(model, cases):
     focal = next(c for c in cases[800:] if c.label == "focal")
     features = dict.fromkeys(focal.variants["counts"], 0.0)
-    features |= {"intensity.f21": 1.0, "intensity.f05": 3.0, "intensity.f00": 2.0}
+    features |= {"distribution.f21": 1.0, "distribution.f05": 3.0, "distribution.f00": 2.0}
     verdict = model.classify(features)
     evidence = dict(verdict.evidence)
     assert max(verdict.probabilities, key=verdict.probabilities.get) == "focal"
-    assert evidence["intensity.f05"] > 0 > evidence["intensity.f00"]
-    assert next(iter(evidence)) == "intensity.f05"
+    assert evidence["distribution.f05"] > 0 > evidence["distribution.f00"]
+    assert next(iter(evidence)) == "distribution.f05"
 
 
 def test_a_median_case_has_no_evidence(model):

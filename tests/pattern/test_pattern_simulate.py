@@ -54,6 +54,7 @@ def test_what_is_learnt_from_comes_in_more_forms_than_what_judges(study):
 def draw(study, volume=None):
     return DrawnCase(
         label="focal", labels={"one view": "normal"}, superimposed=("focal",),
+        margins={"counts": 1.25, "one view": 2.0},
         groups={"camera": "a", "lesions": None, "BMI": 23.5},
         studies={"counts": replace(study, volume=volume)},
     )  # fmt: skip
@@ -65,7 +66,7 @@ def test_a_drawn_case_comes_back_as_it_was(study, tmp_path):
     case = draw(study, volume)
     save_drawn(case, tmp_path / "0.json")
     again = load_drawn(tmp_path / "0.json")
-    for name in ("label", "labels", "superimposed", "groups"):
+    for name in ("label", "labels", "margins", "superimposed", "groups"):
         assert getattr(again, name) == getattr(case, name)
     (kept,) = again.studies.values()
     for name, view in study.views.items():

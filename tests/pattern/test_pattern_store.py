@@ -204,7 +204,7 @@ def test_trees_are_not_trusted(folder):
 def test_a_model_that_could_not_be_loaded_is_not_saved(model, tmp_path):
     from dataclasses import replace
 
-    forest = RandomForestClassifier(2).fit(np.zeros((4, 30)), [0, 1, 2, 3])
+    forest = RandomForestClassifier(2).fit(np.zeros((4, 28)), [0, 1, 2, 3])
     with pytest.raises(ModelError, match="not on the list of trusted types"):
         store.save_model(replace(model, classifier=forest), tmp_path, {})
     assert not (tmp_path / "model.skops").exists()
@@ -263,7 +263,26 @@ def test_a_record_whose_parts_do_not_fit_together_is_refused(folder):
         del record["feature_ids"]["content"][0]
 
     write_forged(folder, edit_schema((folder / "model.skops").read_bytes(), edit))
-    with pytest.raises(ModelError, match=r"has 29 features, but its parts have .*'classifier': 30"):
+    with pytest.raises(
+        ModelError, match=r"labels rest on unknown features: \['distribution.f00'\]"
+    ):
+        store.load_model(folder)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("told_by", "rest on 27 features, but its classifier takes 28"),
+        ("feature_ids", "29 features, but its parts have"),
+    ],
+)
+def test_a_record_that_lost_a_feature_is_refused(folder, entry, words):
+    def edit(schema):
+        record = schema["content"]["model"]["content"]
+        del record[entry]["content"][-1]
+
+    write_forged(folder, edit_schema((folder / "model.skops").read_bytes(), edit))
+    with pytest.raises(ModelError, match=words):
         store.load_model(folder)
 
 

@@ -13,6 +13,8 @@ from uptake_ml.errors import ModelError
 from uptake_ml.pattern import evaluate, metrics, store, train
 from uptake_ml.pattern.cases import EVALUATION_STAGE, TRAINING_STAGE
 from uptake_ml.pattern.fit import RANKED, USUAL, FitSettings, fit_model, part_of
+from uptake_ml.pattern.held_out import MESHES, training_body
+from uptake_ml.pattern.told_by import GENERAL, keep_told
 from uptake_ml.study import BONE_SCAN, LABELS
 
 
@@ -38,12 +40,65 @@ def test_sets_and_temperature_rest_on_cases_the_classifier_of_the_fold_never_saw
     # Whoever has learnt from labels that mean nothing knows some of them by heart.
     few = table.select(table.case < 80)
     drawn = np.random.default_rng(1).integers(0, 4, 80)[few.case]
-    model = fit_model(replace(few, truth=drawn), modality=BONE_SCAN, seed=1, settings=quick)
-    by_heart = model.classifier.predict_proba(few.features)[np.arange(len(few)), drawn]
+    settings = replace(quick, least_margin=1.0)
+    model = fit_model(replace(few, truth=drawn), modality=BONE_SCAN, seed=1, settings=settings)
+    by_heart = model.classifier.predict_proba(keep_told(few, GENERAL).features)[
+        np.arange(len(few)), drawn
+    ]
     left_out = 1 - np.concatenate(model.sets.scores)
     assert len(left_out) == len(few)
     assert left_out.mean() == pytest.approx(0.25, abs=0.03)
     assert by_heart.mean() > 0.3
+
+
+def test_labels_that_no_reader_could_tell_teach_neither_classifier_nor_sets(table, quick):
+    few = table.select(table.case < 200)
+    wrong = np.where(few.margin < 1.5, (few.truth + 1) % 4, few.truth)
+    settings = replace(quick, least_margin=1.5)
+    own, other = (
+        fit_model(replace(few, truth=truth), modality=BONE_SCAN, seed=1, settings=settings)
+        for truth in (few.truth, wrong)
+    )
+    assert (wrong != few.truth).any()
+    answers = (m.predict_probabilities(few.features) for m in (own, other))
+    np.testing.assert_array_equal(*answers)
+    np.testing.assert_array_equal(
+        np.concatenate(own.sets.scores), np.concatenate(other.sets.scores)
+    )
+
+
+def test_what_does_not_tell_a_label_moves_typicality_alone(model, fresh):
+    columns = [model.feature_ids.index(f) for f in ("intensity.f28", "symmetry.f29_level")]
+    changed = fresh.features.copy()
+    changed[:, columns] += 50.0
+    assert len(model.told_by) == len(model.feature_ids) - 2
+    np.testing.assert_array_equal(
+        model.predict_probabilities(changed), model.predict_probabilities(fresh.features)
+    )
+    before, after = map(model.typicality.evaluate, (fresh.features, changed))
+    assert np.median(after) < np.median(before) / 10
+
+
+def test_all_features_tell_a_label_where_that_is_asked_for(table, quick):
+    few = table.select(table.case < 200)
+    settings = replace(quick, told_by="all")
+    model = fit_model(few, modality=BONE_SCAN, seed=1, settings=settings)
+    assert model.told_by == model.feature_ids
+    with pytest.raises(ModelError, match="one of all, general, found 'some'"):
+        fit_model(few, modality=BONE_SCAN, seed=1, settings=replace(quick, told_by="some"))
+
+
+def test_bodies_without_foci_on_top_do_not_teach_what_these_look_like(table, quick):
+    few = table.select(table.case < 1200)
+    has_foci = np.array([training_body(BONE_SCAN, int(k)) == MESHES for k in few.case])
+    few = replace(few, has_superimposed=few.has_superimposed & has_foci)
+    moved = replace(few, features=np.where(has_foci[:, None], few.features, 2 - few.features))
+    own, other = (
+        fit_model(each, modality=BONE_SCAN, seed=1, settings=quick) for each in (few, moved)
+    )
+    found = own.find_superimposed(few.features)
+    assert 0 < found.mean() < 1
+    np.testing.assert_array_equal(found, other.find_superimposed(few.features))
 
 
 def test_sets_hold_the_truth_as_often_as_promised_for_each_label(model, fresh):

@@ -10,7 +10,7 @@ from uptake_ml.phantom import CaseSpec, draw, render
 from uptake_ml.phantom.person import FEMALE, MALE
 from uptake_ml.phantom.spec import LesionSpec
 from uptake_ml.phantom.tables import disease_kind, load_diseases
-from uptake_ml.phantom.truth import LesionTruth, visible_label, visible_superimposed
+from uptake_ml.phantom.truth import LesionTruth, Truth, visible_label, visible_superimposed
 from uptake_ml.study import DIFFUSE, FOCAL, JOINT_SYMMETRIC, NORMAL
 
 pytestmark = pytest.mark.simulate
@@ -108,6 +108,30 @@ def test_label_is_what_can_be_seen():
         assert visible_label(drawn, [left, right, tumour, faint]) == JOINT_SYMMETRIC
         assert visible_label(drawn, [left, right, tumour, tumour]) == FOCAL
     assert visible_label(DIFFUSE, []) == DIFFUSE
+
+
+def _truth(drawn, *lesions) -> Truth:
+    return Truth(
+        label=visible_label(drawn, lesions), drawn_label=drawn, diseases=(), burden=0.0,
+        lesions=lesions, views={},
+    )  # fmt: skip
+
+
+def test_the_margin_of_a_label_says_how_far_the_limits_of_what_is_visible_may_move():
+    """Contrast 0.8 is the limit: at 0.9 a stricter reader, at 0.7 a laxer one would differ."""
+    for contrast, label, margin in (
+        (0.9, FOCAL, 1.0), (1.1, FOCAL, 1.25), (1.3, FOCAL, 1.5), (1.7, FOCAL, 2.0),
+        (0.7, NORMAL, 1.0), (0.6, NORMAL, 1.25), (0.3, NORMAL, 2.0),
+    ):  # fmt: skip
+        truth = _truth(FOCAL, _lesion("metastases", "hand", "left", contrast=contrast))
+        assert (truth.label, truth.margin) == (label, margin)
+    few_counts = _lesion("metastases", "hand", "left", contrast=5.0, conspicuity=9.0)
+    assert _truth(FOCAL, few_counts).margin == 1.0
+    clear = _lesion("metastases", "ribs", "left", contrast=5.0)
+    assert _truth(FOCAL, few_counts, clear).margin == 2.0
+    worn = [_lesion("gout", "knee", side, contrast=0.9) for side in ("left", "right")]
+    assert _truth(JOINT_SYMMETRIC, *worn).margin == 1.0
+    assert _truth(NORMAL).margin == _truth(DIFFUSE, few_counts).margin == 2.0
 
 
 def test_focal_is_superimposed_on_other_patterns_only_where_it_is_seen():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +57,7 @@ DESCRIPTORS = (
     *STRUCTURE,
 )
 CERTAINTY = ("confidence of nearest landmark", "confidence of landmarks")
+DEPTH = ("log uptake over other view",)
 DOUBTS = (
     "log rise over surroundings",
     "mm from bone",
@@ -63,7 +65,7 @@ DOUBTS = (
     "share in hot organs",
     "may be organ",
 )
-DESCRIPTORS_OF_BONE = (*DESCRIPTORS, *CERTAINTY, *DOUBTS)
+DESCRIPTORS_OF_BONE = (*DESCRIPTORS, *CERTAINTY, *DEPTH, *DOUBTS)
 DESCRIPTORS_OF_FDG = (*DESCRIPTORS, *VOLUME_DESCRIPTORS)
 _SEARCH_MM = 14.0
 _REACH = round(_SEARCH_MM / WORKING_MM)
@@ -71,6 +73,8 @@ _STEPS = np.arange(-_REACH, _REACH + 1)
 _UNKNOWN_RISE = -0.5
 _SIGNIFICANT = 3.0
 _FAR_MM = 300.0
+# In multiples of the axial skeleton: less is no measure of anything.
+_LEAST_UPTAKE = 0.01
 
 
 def descriptors_of(modality: str) -> tuple[str, ...]:
@@ -81,27 +85,26 @@ def descriptors_of(modality: str) -> tuple[str, ...]:
 def describe(
     spots: Sequence[HotSpot],
     candidates: Sequence[Candidate],
-    searches: Mapping[str, ViewSearch],
+    views: Mapping[str, ViewContext],
     sites: SiteMap,
 ) -> np.ndarray:
     """Return the descriptors of raised places in views, float32, shape (n, len(DESCRIPTORS)).
 
     ``candidates`` are the same places as ``spots``; every value is finite.
     """
-    views = {name: _ViewContext(search) for name, search in searches.items()}
     columns = np.empty((len(spots), len(DESCRIPTORS)), np.float32)
-    for name, search in searches.items():
+    for name, view in views.items():
         own = [i for i, spot in enumerate(spots) if spot.view == name]
         if own:
             chosen = [candidates[i] for i in own]
             columns[own] = np.column_stack(
                 (
-                    _own(chosen, views[name]),
+                    _own(chosen, view),
                     _counterparts(own, spots, views, sites),
                     _company(own, spots),
                     [[spots[i].region == place for place in _PLACES] for i in own],
-                    describe_surroundings(search, chosen),
-                    describe_structure(search, chosen),
+                    describe_surroundings(view.search, chosen),
+                    describe_structure(view.search, chosen),
                 )
             )
     return np.nan_to_num(columns, nan=_UNKNOWN_RISE, posinf=10.0, neginf=-10.0)
@@ -113,6 +116,32 @@ def describe_certainty(spots: Sequence[HotSpot], sites: SiteMap) -> np.ndarray:
     for name in {spot.view for spot in spots}:
         own = [i for i, spot in enumerate(spots) if spot.view == name]
         rows[own] = sites.confidence(name, np.array([(spots[i].row, spots[i].col) for i in own]))
+    return rows
+
+
+def describe_depth(
+    spots: Sequence[HotSpot],
+    candidates: Sequence[Candidate],
+    views: Mapping[str, ViewContext],
+    sites: SiteMap,
+) -> np.ndarray:
+    """Return how much hotter places are than the other view shows them, shape (n, len(DEPTH)).
+
+    Natural log, each view in multiples of its axial skeleton.  What lies near the front is hotter
+    from there: a full bladder seen through the sacrum is no sacrum.  0 without another view.
+    """
+    rows = np.zeros((len(spots), len(DEPTH)), np.float32)
+    for name, other in permutations(views, 2):
+        own = [i for i, spot in enumerate(spots) if spot.view == name]
+        if not own:
+            continue
+        places = np.array([(spots[i].row, spots[i].col) for i in own])
+        there = views[other].greatest_uptake(
+            sites.counterparts(name, places, other, crosses_midline=False)
+        )
+        here = views[name].uptake_at([candidates[i] for i in own])
+        ratio = np.log(np.maximum(here, _LEAST_UPTAKE) / np.maximum(there, _LEAST_UPTAKE))
+        rows[own, 0] = np.where(np.isfinite(there), ratio, 0.0)
     return rows
 
 
@@ -131,11 +160,11 @@ def describe_doubts(candidates: Sequence[Candidate]) -> np.ndarray:
     return np.array(rows, np.float32).reshape(len(candidates), len(DOUBTS))
 
 
-class _ViewContext:
+class ViewContext:
     """What the places of one view are compared with."""
 
     def __init__(self, search: ViewSearch) -> None:
-        self.uptake, self.rise = search.uptake, search.rise
+        self.search, self.uptake, self.rise = search, search.uptake, search.rise
         self.working = search.uptake.working
         axial = self.uptake.median(AXIAL_BONES)
         self.axial = axial if axial > 0 else self.uptake.bone_level
@@ -148,18 +177,35 @@ class _ViewContext:
 
     def greatest_rise(self, places: np.ndarray) -> np.ndarray:
         """Return the greatest log rise about places (n, 2) of the input, shape (n,)."""
+        greatest = self._greatest(self.rise, places)
+        return np.where(np.isfinite(greatest), greatest, _UNKNOWN_RISE)
+
+    def uptake_at(self, candidates: Sequence[Candidate]) -> np.ndarray:
+        """Return the uptake at peaks in multiples of the axial skeleton, shape (n,)."""
+        at = tuple(np.array([(c.row, c.col) for c in candidates]).T)
+        return self.working.smoothed[at] / self.axial
+
+    def greatest_uptake(self, places: np.ndarray) -> np.ndarray:
+        """Return the greatest uptake about places (n, 2) of the input, NaN where unknown.
+
+        In multiples of the axial skeleton, shape (n,).
+        """
+        level = self.axial if self.axial > 0 else math.nan
+        return self._greatest(self.working.smoothed, places) / level
+
+    def _greatest(self, image: np.ndarray, places: np.ndarray) -> np.ndarray:
         centres = np.column_stack(self.working.from_input(*places.T))
         is_known = np.isfinite(centres).all(axis=1)
         rows, cols = np.rint(np.where(is_known[:, None], centres, 0)).astype(int).T
-        n_rows, n_cols = self.rise.shape
+        n_rows, n_cols = image.shape
         rows, cols = rows[:, None, None] + _STEPS[:, None], cols[:, None, None] + _STEPS
         is_inside = (rows >= 0) & (rows < n_rows) & (cols >= 0) & (cols < n_cols)
-        around = self.rise[rows.clip(0, n_rows - 1), cols.clip(0, n_cols - 1)]
+        around = image[rows.clip(0, n_rows - 1), cols.clip(0, n_cols - 1)]
         greatest = np.where(is_inside, around, -np.inf).max(axis=(1, 2))
-        return np.where(is_known & np.isfinite(greatest), greatest, _UNKNOWN_RISE)
+        return np.where(is_known & np.isfinite(greatest), greatest, np.nan)
 
 
-def _own(candidates: Sequence[Candidate], view: _ViewContext) -> np.ndarray:
+def _own(candidates: Sequence[Candidate], view: ViewContext) -> np.ndarray:
     working = view.working
     at = tuple(np.array([(c.row, c.col) for c in candidates]).T)
     uptake = np.maximum(working.smoothed[at], 1e-6)
@@ -191,7 +237,7 @@ def _own(candidates: Sequence[Candidate], view: _ViewContext) -> np.ndarray:
 def _counterparts(
     own: Sequence[int],
     spots: Sequence[HotSpot],
-    views: Mapping[str, _ViewContext],
+    views: Mapping[str, ViewContext],
     sites: SiteMap,
 ) -> np.ndarray:
     name = spots[own[0]].view

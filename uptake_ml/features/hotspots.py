@@ -17,7 +17,13 @@ from uptake_ml.features.candidates import (
     find_candidates,
     passes,
 )
-from uptake_ml.features.descriptors import describe, describe_certainty, describe_doubts
+from uptake_ml.features.descriptors import (
+    ViewContext,
+    describe,
+    describe_certainty,
+    describe_depth,
+    describe_doubts,
+)
 from uptake_ml.features.limbs import find_hot_legs
 from uptake_ml.features.pairing import SiteMap, pair_across_midline, pair_across_views
 from uptake_ml.features.physiology import CONTAMINATION, LESION
@@ -166,10 +172,12 @@ class _Search(NamedTuple):
     body: VolumeBody | None
 
     def describe(self) -> np.ndarray:
-        in_views = describe(self.spots, self.candidates, self.views, self.sites)
+        contexts = {name: ViewContext(search) for name, search in self.views.items()}
+        in_views = describe(self.spots, self.candidates, contexts, self.sites)
         if self.modality != FDG_PET:
             certainty = describe_certainty(self.spots, self.sites)
-            return np.hstack([in_views, certainty, describe_doubts(self.candidates)])
+            depth = describe_depth(self.spots, self.candidates, contexts, self.sites)
+            return np.hstack([in_views, certainty, depth, describe_doubts(self.candidates)])
         working = self.views[ANTERIOR].uptake.working if ANTERIOR in self.views else None
         return np.hstack([in_views, describe_foci(self.candidates, self.body, working)])
 

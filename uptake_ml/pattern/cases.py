@@ -30,13 +30,15 @@ class Case:
     """One simulated case: its truth, what it was made of, and the features of each variant.
 
     ``labels`` holds the label of the variants that show another pattern than the whole study: a
-    lesion may be seen in one view only.  ``groups`` says what the case was made of (camera, BMI,
+    lesion may be seen in one view only.  ``margins`` holds, by variant, how sure its label is (see
+    ``phantom.truth.Truth.margin``).  ``groups`` says what the case was made of (camera, BMI,
     counts, conspicuity ...), for results by subgroup; values are words or numbers.
     """
 
     k: int
     label: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    margins: Mapping[str, float] = field(default_factory=dict)
     superimposed: tuple[str, ...] = ()
     groups: Mapping[str, str | float | None] = field(default_factory=dict)
     variants: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
@@ -47,7 +49,8 @@ class CaseTable:
     """Cases as arrays, one row for each variant of each case.
 
     ``features`` has shape (rows, features) with NaN where undefined; ``truth`` holds indices into
-    ``labels``; ``case`` numbers the case of each row: rows of one case belong together.
+    ``labels``; ``case`` numbers the case of each row: rows of one case belong together; ``margin``
+    says how sure the label of a row is.
     """
 
     feature_ids: tuple[str, ...]
@@ -57,6 +60,7 @@ class CaseTable:
     case: np.ndarray
     variant: np.ndarray
     has_superimposed: np.ndarray
+    margin: np.ndarray
     groups: tuple[Mapping[str, str | float | None], ...]
 
     def __len__(self) -> int:
@@ -67,7 +71,7 @@ class CaseTable:
         chosen = np.flatnonzero(rows)
         arrays = {
             name: getattr(self, name)[chosen]
-            for name in ("features", "truth", "case", "variant", "has_superimposed")
+            for name in ("features", "truth", "case", "variant", "has_superimposed", "margin")
         }
         groups = tuple(self.groups[i] for i in chosen)
         return CaseTable(feature_ids=self.feature_ids, labels=self.labels, groups=groups, **arrays)
@@ -126,7 +130,7 @@ def _restore(record: Mapping) -> Case:
     return Case(**record)
 
 
-_FORM = Form(schema="uptake-ml/cases/2", encode=asdict, decode=_restore)
+_FORM = Form(schema="uptake-ml/cases/3", encode=asdict, decode=_restore)
 
 
 def tabulate(cases: Iterable[Case], *, modality: str, n: int) -> CaseTable:
@@ -148,5 +152,9 @@ def tabulate(cases: Iterable[Case], *, modality: str, n: int) -> CaseTable:
         case=np.array([k for k, *_ in rows]),
         variant=np.array([variant for _, variant, _ in rows]),
         has_superimposed=np.array([bool(case.superimposed) for *_, case in rows]),
-        groups=tuple({**case.groups, "variant": variant} for _, variant, case in rows),
+        margin=np.array([case.margins[variant] for _, variant, case in rows]),
+        groups=tuple(
+            {**case.groups, "variant": variant, "margin of label": f"{case.margins[variant]:g}"}
+            for _, variant, case in rows
+        ),
     )

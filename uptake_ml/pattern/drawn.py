@@ -23,6 +23,7 @@ class DrawnCase:
 
     label: str
     labels: Mapping[str, str]
+    margins: Mapping[str, float]
     superimposed: tuple[str, ...]
     groups: Mapping[str, str | float | None]
     studies: Mapping[str, Study]

@@ -14,6 +14,7 @@ from uptake_ml.pattern.classifiers import Classifier, build_classifier
 from uptake_ml.pattern.conformal import fit_prediction_sets
 from uptake_ml.pattern.held_out import training_body
 from uptake_ml.pattern.model import DIFFUSE_LABELS, PatternModel
+from uptake_ml.pattern.told_by import GENERAL, keep_told
 from uptake_ml.pattern.typicality import fit_typicality
 from uptake_ml.study import BONE_SCAN, FDG_PET, LABELS
 
@@ -39,16 +40,20 @@ _MOST_RIVAL_LEAD = {BONE_SCAN: 0.0, FDG_PET: 0.15}
 class FitSettings:
     """What is chosen before the fit.
 
-    ``coverage`` is what the prediction sets promise (0 to 1).  A study is rejected whose typicality
-    is below ``least_typicality`` or whose landmarks' mean confidence is below ``least_confidence``.
-    ``superimposed_specificity`` is the share of cases without foci on top of their pattern that
-    must not be said to have any.  All limits of what is rejected were set so that five real scans
-    pass and photographs, noise, parts of a body and scans upside down do not: the phantom alone
-    cannot say how far real images lie from it.
+    ``coverage`` is what the prediction sets promise (0 to 1).  Labels whose margin (see
+    ``phantom.truth.Truth.margin``) is below ``least_margin`` teach nothing: no reader could tell.
+    ``told_by`` names which features tell the labels (``pattern.told_by``).
+    A study is rejected whose typicality is below ``least_typicality`` or whose landmarks' mean
+    confidence is below ``least_confidence``.  ``superimposed_specificity`` is the share of cases
+    without foci on top of their pattern that must not be said to have any.  All limits of what is
+    rejected were set so that five real scans pass and photographs, noise, parts of a body and scans
+    upside down do not: the phantom alone cannot say how far real images lie from it.
     """
 
     classifier: str = "blend"
     coverage: float = 0.9
+    least_margin: float = 1.5
+    told_by: str = GENERAL
     least_typicality: float = 0.001
     least_confidence: float = 0.25
     superimposed_specificity: float = 0.9
@@ -71,19 +76,23 @@ def fit_model(
     """
     settings = settings or FitSettings()
     check_size(modality, len(np.unique(table.case)))
-    left_out = _answers_left_out(table, modality, settings, seed)
-    temperature = fit_temperature(left_out, table.truth)
-    superimposed, superimposed_from = _fit_superimposed(table, settings, seed)
+    chosen = keep_told(table, settings.told_by)
+    is_sure = table.margin >= settings.least_margin
+    sure = chosen.select(is_sure)
+    left_out = answer_left_out(chosen, modality=modality, seed=seed, settings=settings)[is_sure]
+    temperature = fit_temperature(left_out, sure.truth)
+    superimposed, superimposed_from = _fit_superimposed(chosen, modality, settings, seed)
     usual, ranked = (table.features[part_of(table) == part] for part in (USUAL, RANKED))
     return PatternModel(
         modality=modality,
         labels=table.labels,
         feature_ids=table.feature_ids,
-        classifier=_learn(settings.classifier, table.features, table.truth, seed),
+        told_by=chosen.feature_ids,
+        classifier=_learn(settings.classifier, sure.features, sure.truth, seed),
         temperature=temperature,
         sets=fit_prediction_sets(
             scale_probabilities(left_out, temperature),
-            table.truth,
+            sure.truth,
             labels=table.labels,
             coverage=settings.coverage,
         ),
@@ -95,14 +104,24 @@ def fit_model(
     )
 
 
-def _answers_left_out(
-    table: CaseTable, modality: str, settings: FitSettings, seed: int
+def answer_left_out(
+    table: CaseTable, *, modality: str, seed: int, settings: FitSettings
 ) -> np.ndarray:
-    """Return the probabilities (rows, labels) of classifiers that did not learn from these rows."""
+    """Return the probabilities (rows, labels) of classifiers that did not learn from these rows.
+
+    Every row is answered, those whose label is not sure too, from all features of the table; what
+    is said of one body comes from a classifier that has seen the others.
+
+    Raises
+    ------
+    ModelError
+        When a label is missing among the rows that one of them learns from.
+    """
     fold = _folds(table, modality)
+    is_sure = table.margin >= settings.least_margin
     probabilities = np.zeros((len(table), len(table.labels)))
     for left_out in np.unique(fold):
-        others, own = table.select(fold != left_out), fold == left_out
+        others, own = table.select(is_sure & (fold != left_out)), fold == left_out
         _check_labels(others)
         classifier = _learn(settings.classifier, others.features, others.truth, seed)
         probabilities[own] = classifier.predict_proba(table.features[own])
@@ -140,16 +159,19 @@ def _check_labels(part: CaseTable) -> None:
 
 
 def _fit_superimposed(
-    table: CaseTable, settings: FitSettings, seed: int
+    table: CaseTable, modality: str, settings: FitSettings, seed: int
 ) -> tuple[Classifier | None, float]:
     """Return the classifier of foci on a diffuse pattern, and from which probability it says so.
 
     Few cases have any, so that one half would miss most: the limit is where the wanted share of the
-    held-out cases without foci stays below.
+    held-out cases without foci stays below.  Most bodies of bone scans have none at all: beside
+    those with foci they would teach which body it is.
     """
     is_diffuse = np.isin(np.array(table.labels)[table.truth], DIFFUSE_LABELS)
+    body = _folds(table, modality)
+    is_told = is_diffuse & np.isin(body, body[is_diffuse & table.has_superimposed])
     part = part_of(table)
-    fit, held_out = (table.select(is_diffuse & rows) for rows in (part == USUAL, part != USUAL))
+    fit, held_out = (table.select(is_told & rows) for rows in (part == USUAL, part != USUAL))
     if len(np.unique(fit.has_superimposed)) < 2 or held_out.has_superimposed.all():
         return None, 0.5
     classifier = _learn(settings.classifier, fit.features, fit.has_superimposed, seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -26,6 +27,8 @@ DIFFUSE_LABELS = (DIFFUSE, MARROW_DIFFUSE)
 # and only what is further by this factor is turned away.  Of 36 FDG-PETs said to be bone scans the
 # surest had 0.81 (`experiments/06_strangers` has the confidence of each image).
 SURE_CONFIDENCE, SURE_SHARE = 0.83, 1e-3
+# Log-odds of the same row differ by this much at most with the rows it is computed among.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +64,19 @@ class Rival:
 class PatternModel:
     """A classifier with its calibration, prediction sets, typicality and evidence.
 
-    ``classifier`` takes (n, features) in the order of ``feature_ids``, NaN where undefined, and
-    gives probabilities in the order of ``labels``; ``temperature`` calibrates them.
-    ``superimposed`` is a second classifier, of focal lesions on top of a diffuse pattern, found
-    where its probability is at least ``superimposed_from``; None where
-    training showed none.  ``least_confidence`` is the mean confidence
-    of the landmarks below which an image is not taken for a body, ``most_rival_lead`` the lead of
-    another modality's landmarks above which it is taken for one of that.
+    ``classifier`` takes the features of ``told_by``, some or all of ``feature_ids``, as (n, them),
+    NaN where undefined, and gives probabilities in the order of ``labels``; ``temperature``
+    calibrates them.  Typicality looks at all features.  ``superimposed`` is a second classifier, of
+    focal lesions on top of a diffuse pattern, found where its probability is at least
+    ``superimposed_from``; None where training showed none.  ``least_confidence`` is the mean
+    confidence of the landmarks below which an image is not taken for a body, ``most_rival_lead``
+    the lead of another modality's landmarks above which it is taken for one of that.
     """
 
     modality: str
     labels: tuple[str, ...]
     feature_ids: tuple[str, ...]
+    told_by: tuple[str, ...]
     classifier: Pipeline | Blend
     temperature: float
     sets: PredictionSets
@@ -127,7 +131,9 @@ class PatternModel:
 
     def predict_probabilities(self, features: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities, (n, labels), of features (n, features)."""
-        return scale_probabilities(self.classifier.predict_proba(features), self.temperature)
+        return scale_probabilities(
+            self.classifier.predict_proba(features[:, self._told_by_columns]), self.temperature
+        )
 
     def find_superimposed(self, features: np.ndarray) -> np.ndarray:
         """Return whether each case, (n, features), shows focal lesions on top of its pattern.
@@ -136,7 +142,12 @@ class PatternModel:
         """
         if self.superimposed is None:
             return np.zeros(len(features), dtype=bool)
-        return self.superimposed.predict_proba(features)[:, 1] >= self.superimposed_from
+        told = features[:, self._told_by_columns]
+        return self.superimposed.predict_proba(told)[:, 1] >= self.superimposed_from
+
+    @cached_property
+    def _told_by_columns(self) -> list[int]:
+        return [self.feature_ids.index(name) for name in self.told_by]
 
     def _vector(self, features: Mapping[str, float | None]) -> np.ndarray:
         if not any(f in features for f in self.feature_ids):
@@ -206,11 +217,14 @@ class PatternModel:
 
     def _weigh_evidence(self, row: np.ndarray, top: int) -> tuple[tuple[str, float], ...]:
         # One feature at a time gives way to the median case: row 0 is the study itself.
-        variants = np.tile(row, (len(row) + 1, 1))
-        np.fill_diagonal(variants[1:], self.typicality.space.median)
+        columns = np.array(self._told_by_columns)
+        variants = np.tile(row, (len(columns) + 1, 1))
+        variants[1 + np.arange(len(columns)), columns] = self.typicality.space.median[columns]
         odds = log_odds(self.predict_probabilities(variants)[:, top])
         contributions = odds[0] - odds[1:]
         order = np.argsort(-np.abs(contributions), kind="stable")[: self.n_evidence]
         return tuple(
-            (self.feature_ids[i], float(contributions[i])) for i in order if contributions[i]
+            (self.told_by[i], float(contributions[i]))
+            for i in order
+            if abs(contributions[i]) > ROUNDING
         )

@@ -25,6 +25,7 @@ def describe_model(model: PatternModel) -> dict:
         "modality": model.modality,
         "labels": list(model.labels),
         "feature_ids": list(model.feature_ids),
+        "told_by": list(model.told_by),
         "classifier": _describe_classifier(model.classifier),
         "temperature": float(model.temperature),
         "superimposed": _describe_classifier(model.superimposed),
@@ -72,6 +73,7 @@ def _build(record: Mapping) -> PatternModel:
         modality=record["modality"],
         labels=tuple(record["labels"]),
         feature_ids=tuple(record["feature_ids"]),
+        told_by=tuple(record["told_by"]),
         classifier=_restore_classifier(record["classifier"]),
         temperature=record["temperature"],
         superimposed=_restore_classifier(record["superimposed"]),
@@ -92,10 +94,14 @@ def _check(model: PatternModel) -> None:
         )
     n = len(model.feature_ids)
     space = model.typicality.space
-    sizes = {
-        "classifier": model.classifier.n_features_in_,
-        **{k: v.shape[-1] for k, v in vars(space).items() if k != "references"},
-    }
+    if unknown := set(model.told_by) - set(model.feature_ids):
+        raise ModelError(f"the model file's labels rest on unknown features: {sorted(unknown)}")
+    if model.classifier.n_features_in_ != len(model.told_by):
+        raise ModelError(
+            f"the model file's labels rest on {len(model.told_by)} features, but its classifier "
+            f"takes {model.classifier.n_features_in_}"
+        )
+    sizes = {k: v.shape[-1] for k, v in vars(space).items() if k != "references"}
     wrong = {k: v for k, v in sizes.items() if v != n}
     if wrong or space.references.shape[-1] != len(space.axes):
         raise ModelError(f"the model file has {n} features, but its parts have {wrong}")

@@ -97,6 +97,7 @@ class PhantomSource:
             k=k,
             label=drawn.label,
             labels=drawn.labels,
+            margins=drawn.margins,
             superimposed=drawn.superimposed,
             groups=drawn.groups,
             variants={name: self._measure(each, k) for name, each in drawn.studies.items()},
@@ -161,10 +162,11 @@ class PhantomSource:
     def _show(self, seed: int, k: int, study: Study, truth, groups: Mapping) -> DrawnCase:
         own_seed = case_seed(seed, self.stage + FORMS_STAGE, k)
         studies = vary(study, np.random.default_rng(own_seed), self.kind)
-        seen = {name: truth.as_seen(each).label for name, each in studies.items()}
+        seen = {name: truth.as_seen(each) for name, each in studies.items()}
         return DrawnCase(
             label=truth.label,
-            labels={name: label for name, label in seen.items() if label != truth.label},
+            labels={name: own.label for name, own in seen.items() if own.label != truth.label},
+            margins={name: own.margin for name, own in seen.items()},
             superimposed=tuple(truth.superimposed),
             groups=groups,
             studies=studies,

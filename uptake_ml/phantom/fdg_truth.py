@@ -30,6 +30,9 @@ from uptake_ml.study import ANTERIOR, FOCAL, MARROW_DIFFUSE, NORMAL, Study
 
 # Marrow is seen to be diffusely raised when it is above the liver, the reader's yardstick.
 VISIBLE_MARROW_TO_LIVER = 1.0
+# Marrow differs from one normal subject to the next by less than foci do: limits of that are moved
+# by a power of what others are.
+_MARROW_POWER = 0.2
 # A focus is seen when its peak exceeds what surrounds it by this share and this SUV, and its mean
 # excess the noise of its footprint by this many s.d.: Rose's criterion asks for five where one
 # knows where to look, a reader searches a whole body, as in a bone scan.
@@ -65,20 +68,19 @@ class FdgLesionTruth(LesionTruth):
     volume_conspicuity: float
     to_liver: float
 
-    @property
-    def is_visible(self) -> bool:
-        """Whether a reader of the volume could see it, hidden in the projection or not."""
+    def is_visible_to(self, strictness: float) -> bool:
+        """Return whether a reader of the volume could see it, hidden in the projection or not."""
         excess = self.suv_peak * self.volume_contrast / (1 + self.volume_contrast)
         return (
-            self.volume_contrast >= VISIBLE_CONTRAST
-            and excess >= VISIBLE_EXCESS_SUV
-            and self.volume_conspicuity >= VISIBLE_CONSPICUITY
-            and (not self.is_arthritis or self.to_liver >= VISIBLE_JOINT_TO_LIVER)
+            self.volume_contrast >= VISIBLE_CONTRAST * strictness
+            and excess >= VISIBLE_EXCESS_SUV * strictness
+            and self.volume_conspicuity >= VISIBLE_CONSPICUITY * strictness
+            and (not self.is_arthritis or self.to_liver >= VISIBLE_JOINT_TO_LIVER * strictness)
         )
 
-    def is_visible_in(self, view: str) -> bool:
+    def is_visible_in(self, view: str, strictness: float = 1.0) -> bool:
         """Return whether a reader of the volume could see it, from wherever one looks."""
-        return self.is_visible
+        return self.is_visible_to(strictness)
 
     def in_projection(self) -> FdgLesionTruth:
         """Return the lesion as far as the projection alone shows it."""
@@ -140,6 +142,10 @@ class FdgTruth(Truth):
         """Mean painted SUV of lumbar and thoracic marrow over that of the liver."""
         return marrow_to_liver(self.true_suv)
 
+    def label_to(self, strictness: float) -> str:
+        """Return the label to a reader whose limits are so many times the usual ones."""
+        return visible_pattern(self.drawn_label, self.lesions, self.true_suv, strictness)[0]
+
     def as_seen(self, study: Study) -> FdgTruth:
         """Return the truth of what is left of this case in ``study``: a projection alone."""
         if study.volume is not None:
@@ -156,12 +162,16 @@ def marrow_to_liver(true_suv: Mapping[str, float]) -> float:
 
 
 def visible_pattern(
-    drawn: str, lesions: Sequence[LesionTruth], true_suv: Mapping[str, float]
+    drawn: str,
+    lesions: Sequence[LesionTruth],
+    true_suv: Mapping[str, float],
+    strictness: float = 1.0,
 ) -> tuple[str, tuple[str, ...]]:
     """Return (label, superimposed) that the image can show, given the label that was drawn."""
-    label = visible_label(drawn, lesions)
-    if drawn == MARROW_DIFFUSE and marrow_to_liver(true_suv) <= VISIBLE_MARROW_TO_LIVER:
-        label = FOCAL if any(n.is_visible for n in lesions) else NORMAL
+    label = visible_label(drawn, lesions, strictness)
+    least = VISIBLE_MARROW_TO_LIVER * strictness**_MARROW_POWER
+    if drawn == MARROW_DIFFUSE and marrow_to_liver(true_suv) <= least:
+        label = FOCAL if any(n.is_visible_to(strictness) for n in lesions) else NORMAL
     return label, visible_superimposed(label, lesions)
 
 

@@ -27,6 +27,9 @@ from uptake_ml.study import FOCAL, JOINT_SYMMETRIC, NORMAL, Study
 VISIBLE_CONSPICUITY, CLEAR_CONSPICUITY = 8.0, 25.0
 VISIBLE_CONTRAST, VISIBLE_CONTRAST_OF_CALM_BONE = 0.8, 0.6
 _UNEQUAL_BONES = ("hand", "foot")
+# Nobody knows the limits of a reader exactly: by so much they are moved to see whether a label
+# depends on them.
+MARGINS = (1.25, 1.5, 2.0)
 # A lesion whose hottest pixel expects fewer counts than this is the rounding of the projection.
 LEAST_COUNTS = 1e-3
 # A lesion's mask holds what reaches this share of its peak.
@@ -77,16 +80,21 @@ class LesionTruth:
     @property
     def is_visible(self) -> bool:
         """Whether a reader could see it in at least one view."""
-        return any(self.is_visible_in(view) for view in self.conspicuity)
+        return self.is_visible_to(1.0)
 
-    def is_visible_in(self, view: str) -> bool:
+    def is_visible_to(self, strictness: float) -> bool:
+        """Return whether a reader could see it whose limits are so many times the usual ones."""
+        return any(self.is_visible_in(view, strictness) for view in self.conspicuity)
+
+    def is_visible_in(self, view: str, strictness: float = 1.0) -> bool:
         """Return whether a reader could see it in this view."""
-        conspicuity = self.conspicuity.get(view, 0.0)
+        conspicuity = self.conspicuity.get(view, 0.0) / strictness
         is_calm = not self.is_joint and self.region not in _UNEQUAL_BONES
         least = VISIBLE_CONTRAST
         if is_calm and conspicuity >= CLEAR_CONSPICUITY:
             least = VISIBLE_CONTRAST_OF_CALM_BONE
-        return conspicuity >= VISIBLE_CONSPICUITY and self.contrast.get(view, 0.0) >= least
+        contrast = self.contrast.get(view, 0.0) / strictness
+        return conspicuity >= VISIBLE_CONSPICUITY and contrast >= least
 
     def keep_views(self, views: Sequence[str]) -> LesionTruth:
         """Return the lesion as far as these views show it."""
@@ -142,6 +150,24 @@ class Truth:
         """The greatest conspicuity of any lesion in any view, None without lesions."""
         return max((c for n in self.lesions for c in n.conspicuity.values()), default=None)
 
+    def label_to(self, strictness: float) -> str:
+        """Return the label to a reader whose limits are so many times the usual ones."""
+        return visible_label(self.drawn_label, self.lesions, strictness)
+
+    @property
+    def margin(self) -> float:
+        """How far the limits of what is visible may move before the label does, 1 to 2.
+
+        The label is the same at limits ``margin`` times higher and lower.  1 is a label that hangs
+        on where exactly the limits lie; 2 one that hardly depends on them, or not at all.
+        """
+        margin = 1.0
+        for factor in MARGINS:
+            if {self.label_to(factor), self.label_to(1 / factor)} != {self.label}:
+                break
+            margin = factor
+        return margin
+
     def as_seen(self, study: Study) -> Truth:
         """Return the truth of what is left of this case in ``study``: some of its views."""
         if set(study.views) == set(self.views):
@@ -152,17 +178,17 @@ class Truth:
         return replace(self, lesions=lesions, label=label, superimposed=superimposed)
 
 
-def visible_label(drawn: str, lesions: Sequence[LesionTruth]) -> str:
+def visible_label(drawn: str, lesions: Sequence[LesionTruth], strictness: float = 1.0) -> str:
     """Return the pattern that can be seen, given the one that was drawn.
 
     Of a focal or joint-symmetric case what is seen decides, whatever was drawn: joints of both
     sides are joint-symmetric where they outnumber the lesions beside them (each side counts, so
     that one pair outweighs one lesion); lesions and joints of one side are focal, nothing is
-    normal.
+    normal.  ``strictness`` multiplies the limits of what can be seen.
     """
     if drawn not in (FOCAL, JOINT_SYMMETRIC):
         return drawn
-    visible = [n for n in lesions if n.is_visible]
+    visible = [n for n in lesions if n.is_visible_to(strictness)]
     joints = {(n.region, n.side) for n in visible if n.is_joint and n.is_arthritis}
     paired = [r for r, side in joints if side == regions.LEFT and (r, regions.RIGHT) in joints]
     lesion_count = sum(not n.is_arthritis for n in visible)
