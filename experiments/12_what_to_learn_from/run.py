@@ -65,16 +65,19 @@ def training_cases(modality: str, jobs: int) -> tuple[CaseTable, int]:
     """Return the cases that the shipped model learnt from, and their seed."""
     provenance = read_provenance(models_path(modality))
     n, seed = provenance["n_cases"], provenance["seed"]
-    progress = lambda done, total: print(f"\r{done}/{total} cases", end="", flush=True)  # noqa: E731
     with TemporaryDirectory() as folder:
         shutil.copy(models_path(modality) / ATLAS_FILE, folder)
         source = training_source(modality, Path(folder), n=n, seed=seed)
-        learn_lesions(source, n=n, seed=seed, jobs=jobs, progress=progress)
+        learn_lesions(source, n=n, seed=seed, jobs=jobs, progress=_report)
         path = case_file(source, seed)
         table = make_cases(
-            source, path, modality=modality, n=n, seed=seed, jobs=jobs, progress=progress
+            source, path, modality=modality, n=n, seed=seed, jobs=jobs, progress=_report
         )
     return table, seed
+
+
+def _report(done: int, total: int) -> None:
+    print(f"\r{done}/{total} cases", end="", flush=True)
 
 
 def judge(
@@ -84,7 +87,7 @@ def judge(
     settings = FitSettings(told_by=told_by, **chosen)
     table = keep_told(table, told_by)
     raw = answer_left_out(table, modality=modality, seed=seed, settings=settings)
-    is_taught = table.margin >= settings.least_margin
+    is_taught = settings.teaches(table)
     temperature = fit_temperature(raw[is_taught], table.truth[is_taught])
     answers = scale_probabilities(raw, temperature)
     sets = fit_prediction_sets(

@@ -8,7 +8,7 @@ import pytest
 from uptake_ml.phantom.framed.armature import draw_person
 from uptake_ml.phantom.framed.camera import VIEWS, draw_camera
 from uptake_ml.phantom.framed.case import DISEASES, render_framed
-from uptake_ml.phantom.framed.counting import count, expect
+from uptake_ml.phantom.framed.counting import expect
 from uptake_ml.phantom.framed.exposure import Exposure
 from uptake_ml.phantom.framed.findings import Lesion, lesion_on
 from uptake_ml.phantom.framed.joint import inflame
@@ -19,6 +19,7 @@ from uptake_ml.phantom.framed.subject import build_body
 from uptake_ml.phantom.framed.tracer import draw_tracer, set_healthy
 from uptake_ml.phantom.framed.truth import make_truth
 from uptake_ml.phantom.framed.urine import build_urine
+from uptake_ml.phantom.patches import count
 from uptake_ml.phantom.simple_truth import place_landmarks
 from uptake_ml.phantom.tables import load_diseases
 from uptake_ml.regions import INDEX, LANDMARKS
@@ -106,21 +107,13 @@ def test_a_scan_without_focal_disease_has_no_lesion_but_pseudofractures(label):
         assert view.lesion_map.any() == bool(truth.lesions)
 
 
-def test_the_patients_left_is_at_the_images_right_from_the_front(scan):
+def test_the_patients_left_is_at_the_images_right_from_the_front(
+    scan, check_sides_and_order, check_order_of_limbs
+):
     """And the crest lies above the hip, the head above the feet."""
     marks = {view: scan.truth.views[view].landmarks for view in VIEWS}
-    for name in PAIRED:
-        assert marks[ANTERIOR][name, "left"][1] > marks[ANTERIOR][name, "right"][1]
-        assert marks[POSTERIOR][name, "left"][1] < marks[POSTERIOR][name, "right"][1]
-    names = ("vertex", "chin", "C7", "T6", "T12", "L3", "sacrum", "bladder")
-    down = [marks[ANTERIOR][name, None][0] for name in names]
-    assert down == sorted(down)
-    for side in ("left", "right"):
-        names = ("shoulder", "elbow", "wrist", "hand")
-        arm = [marks[ANTERIOR][name, side][0] for name in names]
-        names = ("iliac-crest", "hip", "knee", "ankle", "foot")
-        leg = [marks[ANTERIOR][name, side][0] for name in names]
-        assert arm == sorted(arm) and leg == sorted(leg)
+    check_sides_and_order(marks, PAIRED)
+    check_order_of_limbs(marks)
 
 
 def test_the_knee_is_the_middle_of_its_halves_and_the_kneecap(body, scan):

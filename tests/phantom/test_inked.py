@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from uptake_ml.phantom.inked.camera import count, draw_camera, expect, expose
+from uptake_ml.phantom.inked.camera import draw_camera, expect, expose
 from uptake_ml.phantom.inked.case import ink_scene, picture, render_inked
 from uptake_ml.phantom.inked.disease import KINDS, STRENGTH, apply_disease
 from uptake_ml.phantom.inked.ink import ink, stroke
@@ -16,6 +16,7 @@ from uptake_ml.phantom.inked.sheet import Patch
 from uptake_ml.phantom.inked.spots import overlay
 from uptake_ml.phantom.inked.truth import Picture, make_truth, see_picture
 from uptake_ml.phantom.inked.turn import turn_trunk
+from uptake_ml.phantom.patches import count
 from uptake_ml.phantom.simple_truth import place_landmarks
 from uptake_ml.phantom.tables import load_diseases
 from uptake_ml.regions import LANDMARKS, REGIONS
@@ -90,19 +91,14 @@ def test_landmarks_lie_where_the_joints_are(scene, camera, name, side):
         assert np.hypot(*(bright - marks[view][name, side])) * camera.frame.pixel_mm < 12
 
 
-def test_the_patients_left_is_at_the_images_right_from_the_front(scene, camera):
+def test_the_patients_left_is_at_the_images_right_from_the_front(
+    scene, camera, check_sides_and_order
+):
     """And the crest lies above the hip, the head above the feet."""
     pixels = {k: camera.frame.to_pixel(p) for k, p in landmark_points(scene, BLADDER).items()}
     shape = (camera.frame.rows, camera.frame.columns)
     marks = place_landmarks(pixels, shape, camera.scanned)
-    for name in JOINTS:
-        assert marks[ANTERIOR][name, "left"][1] > marks[ANTERIOR][name, "right"][1]
-        assert marks[POSTERIOR][name, "left"][1] < marks[POSTERIOR][name, "right"][1]
-    names = ("vertex", "chin", "C7", "T6", "T12", "L3", "sacrum", "bladder")
-    down = [marks[ANTERIOR][name, None][0] for name in names]
-    assert down == sorted(down)
-    for side in ("left", "right"):
-        assert marks[ANTERIOR]["iliac-crest", side][0] < marks[ANTERIOR]["hip", side][0]
+    check_sides_and_order(marks, JOINTS)
 
 
 def test_the_posterior_view_is_mirrored(scene, camera):

@@ -160,19 +160,14 @@ def test_a_point_off_the_middle_lies_where_the_camera_places_it(exposure, body):
         assert middle_of_brightest(counts) == pytest.approx(exposure.camera.place(point), abs=2)
 
 
-def test_the_patients_left_is_at_the_images_right_from_the_front(body, askew):
+def test_the_patients_left_is_at_the_images_right_from_the_front(
+    body, askew, check_sides_and_order
+):
     """And the crest lies above the hip, the head above the feet."""
     _, _, places = body
     anterior = {key: askew.place(point) for key, point in places.items()}
     marks = place_landmarks(anterior, askew.shape, askew.scanned)
-    for name in JOINTS:
-        assert marks[ANTERIOR][name, "left"][1] > marks[ANTERIOR][name, "right"][1]
-        assert marks[POSTERIOR][name, "left"][1] < marks[POSTERIOR][name, "right"][1]
-    names = ("vertex", "chin", "C7", "T6", "T12", "L3", "sacrum", "bladder")
-    down = [marks[ANTERIOR][name, None][0] for name in names]
-    assert down == sorted(down)
-    for side in ("left", "right"):
-        assert marks[ANTERIOR]["iliac-crest", side][0] < marks[ANTERIOR]["hip", side][0]
+    check_sides_and_order(marks, JOINTS)
 
 
 def test_a_landmark_outside_the_scan_is_not_told():

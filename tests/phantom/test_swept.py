@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from uptake_ml.phantom.patches import add_up, count
 from uptake_ml.phantom.simple_truth import place_landmarks
 from uptake_ml.phantom.swept.body import build_body, extent, lay_down, place
 from uptake_ml.phantom.swept.camera import VIEWS, draw_camera
 from uptake_ml.phantom.swept.case import KINDS, draw_patient, expose, picture, render_swept
-from uptake_ml.phantom.swept.counting import count, expect
-from uptake_ml.phantom.swept.exposure import add_up
+from uptake_ml.phantom.swept.counting import expect
 from uptake_ml.phantom.swept.findings import Lesion, Piece
 from uptake_ml.phantom.swept.flesh import build_bladder
 from uptake_ml.phantom.swept.focal import FOCAL as FOCAL_KINDS
@@ -94,20 +94,12 @@ def test_a_scan_without_focal_disease_has_no_lesion(label):
         assert not view.lesion_map.any()
 
 
-def test_the_patients_left_is_at_the_images_right_from_the_front(marks):
+def test_the_patients_left_is_at_the_images_right_from_the_front(
+    marks, check_sides_and_order, check_order_of_limbs
+):
     """And the crest lies above the hip, the head above the feet."""
-    for name in PAIRED:
-        assert marks[ANTERIOR][name, "left"][1] > marks[ANTERIOR][name, "right"][1]
-        assert marks[POSTERIOR][name, "left"][1] < marks[POSTERIOR][name, "right"][1]
-    names = ("vertex", "chin", "C7", "T6", "T12", "L3", "sacrum", "bladder")
-    down = [marks[ANTERIOR][name, None][0] for name in names]
-    assert down == sorted(down)
-    for side in ("left", "right"):
-        names = ("shoulder", "elbow", "wrist", "hand")
-        arm = [marks[ANTERIOR][name, side][0] for name in names]
-        names = ("iliac-crest", "hip", "knee", "ankle", "foot")
-        leg = [marks[ANTERIOR][name, side][0] for name in names]
-        assert arm == sorted(arm) and leg == sorted(leg)
+    check_sides_and_order(marks, PAIRED)
+    check_order_of_limbs(marks)
 
 
 def test_the_knee_is_the_middle_of_its_halves_and_the_kneecap(standing):

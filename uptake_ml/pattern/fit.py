@@ -58,6 +58,10 @@ class FitSettings:
     least_confidence: float = 0.25
     superimposed_specificity: float = 0.9
 
+    def teaches(self, table: CaseTable) -> np.ndarray:
+        """Return whether the label of each row is sure enough to be learnt from, shape (rows,)."""
+        return table.margin >= self.least_margin
+
 
 def part_of(table: CaseTable) -> np.ndarray:
     """Return which part of typicality each row belongs to; all rows of a case to the same."""
@@ -77,7 +81,7 @@ def fit_model(
     settings = settings or FitSettings()
     check_size(modality, len(np.unique(table.case)))
     chosen = keep_told(table, settings.told_by)
-    is_sure = table.margin >= settings.least_margin
+    is_sure = settings.teaches(table)
     sure = chosen.select(is_sure)
     left_out = answer_left_out(chosen, modality=modality, seed=seed, settings=settings)[is_sure]
     temperature = fit_temperature(left_out, sure.truth)
@@ -118,7 +122,7 @@ def answer_left_out(
         When a label is missing among the rows that one of them learns from.
     """
     fold = _folds(table, modality)
-    is_sure = table.margin >= settings.least_margin
+    is_sure = settings.teaches(table)
     probabilities = np.zeros((len(table), len(table.labels)))
     for left_out in np.unique(fold):
         others, own = table.select(is_sure & (fold != left_out)), fold == left_out

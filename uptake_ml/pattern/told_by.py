@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from uptake_ml.errors import ModelError
@@ -41,9 +40,8 @@ def keep_told(table: CaseTable, choice: str) -> CaseTable:
     """
     if choice not in CHOICES:
         raise ModelError(f"labels are told by one of {', '.join(CHOICES)}, found {choice!r}")
-    return table if choice == ALL else _keep(table, tuple(filter(tells_label, table.feature_ids)))
-
-
-def _keep(table: CaseTable, feature_ids: Sequence[str]) -> CaseTable:
-    columns = [table.feature_ids.index(name) for name in feature_ids]
-    return replace(table, feature_ids=tuple(feature_ids), features=table.features[:, columns])
+    if choice == ALL:
+        return table
+    columns = [i for i, name in enumerate(table.feature_ids) if tells_label(name)]
+    feature_ids = tuple(table.feature_ids[i] for i in columns)
+    return replace(table, feature_ids=feature_ids, features=table.features[:, columns])

@@ -8,7 +8,7 @@ import numpy as np
 
 from uptake_ml.phantom.framed.armature import Frame
 from uptake_ml.phantom.framed.field import Solid
-from uptake_ml.phantom.framed.voxels import Grid, filled, solid_distance
+from uptake_ml.phantom.framed.voxels import Grid, fill_whole_and_core
 
 
 def organ(
@@ -42,10 +42,8 @@ def spindle(frame: Frame, a, b, radius: float) -> list:
 
 def cover(grid: Grid, values: np.ndarray, solid: Solid) -> None:
     """Replace what lies where a solid is by what it takes up, in place."""
-    found = solid_distance(grid, solid, 2 * grid.voxel_mm)
+    found = fill_whole_and_core(grid, solid)
     if not found:
         return
-    where, _, distance = found
-    whole = filled(distance, grid.voxel_mm)
-    core = filled(distance + solid.shell_mm, grid.voxel_mm)
+    where, whole, core = found
     values[where] += (whole - core) * solid.shell + core * solid.core - whole * values[where]

@@ -6,7 +6,7 @@ import numpy as np
 
 from uptake_ml.phantom.framed.armature import Person, draw_person
 from uptake_ml.phantom.framed.camera import draw_camera
-from uptake_ml.phantom.framed.counting import count, expect
+from uptake_ml.phantom.framed.counting import expect
 from uptake_ml.phantom.framed.diffuse import KINDS as _DIFFUSE
 from uptake_ml.phantom.framed.disease import ANY_BMI, Disease
 from uptake_ml.phantom.framed.exposure import Exposure
@@ -20,6 +20,7 @@ from uptake_ml.phantom.framed.subject import build_body
 from uptake_ml.phantom.framed.tracer import add_wear, draw_tracer, set_healthy
 from uptake_ml.phantom.framed.truth import make_truth
 from uptake_ml.phantom.framed.urine import build_injection, build_urine
+from uptake_ml.phantom.patches import count
 from uptake_ml.phantom.truth import Truth
 from uptake_ml.study import BONE_SCAN, COUNTS, DIFFUSE, FOCAL, JOINT_SYMMETRIC, NORMAL, Study, View
 

@@ -1,38 +1,14 @@
-"""From the views of a body to counts on the camera's matrix."""
+"""What the matrix of the camera is expected to count."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import numpy as np
-from scipy import ndimage
 
-from uptake_ml.phantom.framed.camera import VIEWS, GammaCamera
+from uptake_ml.phantom.framed.camera import VIEWS
 from uptake_ml.phantom.framed.exposure import Exposure
-from uptake_ml.phantom.framed.voxels import Grid
-from uptake_ml.study import POSTERIOR
-
-
-def sample(
-    image: np.ndarray, corner: tuple[int, int], grid: Grid, camera: GammaCamera
-) -> tuple[np.ndarray, tuple[int, int]]:
-    """Return a part of a view on the pixels of the camera, and the first of them.
-
-    ``corner`` is the part's first voxel (z, x); it may lie beside the matrix: nothing is left then.
-    """
-    first_mm = grid.low[[2, 0]] + (np.array(corner) + 0.5) * grid.voxel_mm
-    offset = first_mm - camera.corner_mm()
-    low = np.floor(offset / camera.pixel_mm).astype(int)
-    high = np.ceil((offset + np.array(image.shape) * grid.voxel_mm) / camera.pixel_mm).astype(int)
-    whole = (camera.rows, camera.columns)
-    low, high = np.clip(low, 0, whole), np.clip(high + 1, 0, whole)
-    if (high <= low).any():
-        return np.zeros((0, 0), np.float32), (0, 0)
-    start = (low * camera.pixel_mm - offset) / grid.voxel_mm
-    scale = [camera.pixel_mm / grid.voxel_mm] * 2
-    shape = tuple(int(n) for n in high - low)
-    seen = ndimage.affine_transform(image, scale, start, output_shape=shape, order=1)
-    return np.maximum(seen, 0), (int(low[0]), int(low[1]))
+from uptake_ml.phantom.patches import sample
 
 
 def expect(
@@ -52,12 +28,3 @@ def expect(
     unit = 2 * camera.counts * (1 - camera.stray) / total
     stray = np.float32(camera.stray * camera.counts / (camera.rows * camera.columns))
     return {view: rate * np.float32(unit) + stray for view, rate in rates.items()}, unit
-
-
-def count(expected: Mapping[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Return Poisson counts, float32, the posterior view as the camera shows it."""
-    counted = {}
-    for view, rate in expected.items():
-        image = rng.poisson(rate).astype(np.float32)
-        counted[view] = np.ascontiguousarray(image[:, ::-1]) if view == POSTERIOR else image
-    return counted

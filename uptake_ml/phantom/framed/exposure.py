@@ -7,7 +7,7 @@ from scipy import fft, ndimage
 
 from uptake_ml.phantom.framed.camera import MU_PER_MM, VIEWS, GammaCamera
 from uptake_ml.phantom.framed.voxels import Grid
-from uptake_ml.phantom.swept.exposure import Patch
+from uptake_ml.phantom.patches import Patch
 from uptake_ml.study import ANTERIOR, POSTERIOR
 
 _SLAB = 8  # voxels of depth that are blurred alike

@@ -20,6 +20,11 @@ class Grid:
     voxel_mm: float
     shape: tuple[int, int, int]
 
+    @property
+    def origin_mm(self) -> np.ndarray:
+        """Return (z, x) of the outer corner of the first voxel."""
+        return self.low[[2, 0]]
+
     def centres(self, axis: int, first: int, last: int) -> np.ndarray:
         """Return coordinates along x (0), y (1) or z (2)."""
         at = self.low[axis] + (np.arange(first, last) + 0.5) * self.voxel_mm
@@ -105,14 +110,28 @@ def paint_bones(grid: Grid, bones: list[Solid]) -> tuple[np.ndarray, np.ndarray]
     return uptake, bone
 
 
-def add_bone(grid: Grid, uptake: np.ndarray, bone: np.ndarray, solid: Solid) -> None:
-    """Lay a bone over others, the hotter of two in one place, in place."""
+def fill_whole_and_core(
+    grid: Grid, solid: Solid
+) -> tuple[tuple[slice, ...], np.ndarray, np.ndarray] | None:
+    """Return slices of the voxels about a solid, the part of each that lies in it, and in its core.
+
+    None beside the grid.
+    """
     found = solid_distance(grid, solid, 2 * grid.voxel_mm)
     if not found:
-        return
+        return None
     where, _, distance = found
     whole = filled(distance, grid.voxel_mm)
     core = filled(distance + solid.shell_mm, grid.voxel_mm)
+    return where, whole, core
+
+
+def add_bone(grid: Grid, uptake: np.ndarray, bone: np.ndarray, solid: Solid) -> None:
+    """Lay a bone over others, the hotter of two in one place, in place."""
+    found = fill_whole_and_core(grid, solid)
+    if not found:
+        return
+    where, whole, core = found
     value = (whole - core) * solid.shell + (0 if solid.hollow else core * solid.core)
     whole = whole - core if solid.hollow else whole
     np.maximum(uptake[where], value, out=uptake[where])
@@ -168,11 +187,9 @@ def ripple(points: Open, size_mm: float, seed: int) -> np.ndarray:
 def add_extra(grid: Grid, uptake: np.ndarray, solids: list[Solid]) -> None:
     """Put solids in that are not bone, such as urine; a hollow one has an empty middle."""
     for solid in solids:
-        found = solid_distance(grid, solid, 2 * grid.voxel_mm)
+        found = fill_whole_and_core(grid, solid)
         if not found:
             continue
-        where, _, distance = found
-        whole = filled(distance, grid.voxel_mm)
-        core = filled(distance + solid.shell_mm, grid.voxel_mm)
+        where, whole, core = found
         value = (whole - core) * solid.shell + core * solid.core
         uptake[where] = np.where(whole > 0, np.maximum(uptake[where], value), uptake[where])

@@ -8,7 +8,6 @@ import numpy as np
 from scipy import ndimage
 
 from uptake_ml.phantom.inked.sheet import LAYER_MM, VIEWS, Frame, Sheet
-from uptake_ml.study import POSTERIOR
 
 # Rows, columns, smallest and largest pixel in mm.
 MATRICES = (
@@ -127,15 +126,6 @@ def expect(views: dict[str, np.ndarray], camera: Camera) -> tuple[dict, dict[str
         rate[first:stop] += _AIR * camera.frame.pixel_mm**2
         expected[view] = rate
     return expected, unit
-
-
-def count(expected: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Return counts, float32, the posterior view as the camera shows it."""
-    counted = {}
-    for view, rate in expected.items():
-        image = rng.poisson(rate).astype(np.float32)
-        counted[view] = np.ascontiguousarray(image[:, ::-1]) if view == POSTERIOR else image
-    return counted
 
 
 def _wide(seen: np.ndarray, width_mm: float, frame: Frame) -> np.ndarray:

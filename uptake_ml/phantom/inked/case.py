@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 from scipy import ndimage
 
-from uptake_ml.phantom.inked.camera import Camera, count, draw_camera, expect, expose
+from uptake_ml.phantom.inked.camera import Camera, draw_camera, expect, expose
 from uptake_ml.phantom.inked.disease import KINDS, apply_disease
 from uptake_ml.phantom.inked.ink import ink
 from uptake_ml.phantom.inked.landmarks import landmark_points
@@ -16,6 +16,7 @@ from uptake_ml.phantom.inked.sheet import Patch, Sheet
 from uptake_ml.phantom.inked.soft_tissue import ink_flesh, ink_organs
 from uptake_ml.phantom.inked.spots import add_up, overlay, see_marks, see_spot
 from uptake_ml.phantom.inked.truth import Picture, make_truth
+from uptake_ml.phantom.patches import count
 from uptake_ml.phantom.truth import Truth
 from uptake_ml.study import BONE_SCAN, COUNTS, Study, View
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from uptake_ml.phantom.patches import count
 from uptake_ml.phantom.swept.body import Body, build_body, extent, lay_down, place
 from uptake_ml.phantom.swept.camera import Camera, draw_camera
-from uptake_ml.phantom.swept.counting import count, expect
+from uptake_ml.phantom.swept.counting import expect
 from uptake_ml.phantom.swept.diffuse import DIFFUSE as _DIFFUSE
 from uptake_ml.phantom.swept.diffuse import Spared
 from uptake_ml.phantom.swept.exposure import Exposure, see_pieces

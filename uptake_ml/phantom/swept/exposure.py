@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import ndimage
 
+from uptake_ml.phantom.patches import Patch
 from uptake_ml.phantom.swept.body import extent
 from uptake_ml.phantom.swept.camera import VIEWS, Camera
 from uptake_ml.phantom.swept.findings import Piece
@@ -18,20 +19,6 @@ from uptake_ml.study import ANTERIOR, POSTERIOR
 
 MOST_VALUE = 30.0  # concentration added to bone, of which a vertebra has one
 _SLAB, _COARSE, _REACH_SIGMAS, _LOBE_MARGIN_MM = 4, 4, 3.0, 8.0
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Patch:
-    """A part of both views [row, column], from voxel ``corner`` on."""
-
-    corner: tuple[int, int]
-    views: dict[str, np.ndarray]
-
-    @property
-    def place(self) -> tuple[slice, slice]:
-        """Return rows and columns of the whole view."""
-        shape = self.views[ANTERIOR].shape
-        return tuple(slice(a, a + n) for a, n in zip(self.corner, shape, strict=True))
 
 
 class Exposure:
@@ -129,19 +116,6 @@ def strengthen(patch: Patch, piece: Piece, exposure: Exposure, haze) -> Patch:
     most = MOST_VALUE / max(float(solid.value.max()) for solid in piece.solids)
     strength = np.float32(min(piece.contrast / contrast, most))
     return replace(patch, views={view: strength * own for view, own in patch.views.items()})
-
-
-def add_up(patches: Sequence[Patch]) -> Patch:
-    """Return the patch around patches, summed."""
-    places = [patch.place for patch in patches]
-    low = [min(p[k].start for p in places) for k in (0, 1)]
-    high = [max(p[k].stop for p in places) for k in (0, 1)]
-    views = {view: np.zeros(np.subtract(high, low), np.float32) for view in VIEWS}
-    for patch, place in zip(patches, places, strict=True):
-        inner = tuple(slice(p.start - n, p.stop - n) for p, n in zip(place, low, strict=True))
-        for view in VIEWS:
-            views[view][inner] += patch.views[view]
-    return Patch(corner=(low[0], low[1]), views=views)
 
 
 def _double(plane: np.ndarray) -> np.ndarray:

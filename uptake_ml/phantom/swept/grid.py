@@ -23,6 +23,11 @@ class Grid:
     first_mm: tuple[float, float, float]
     voxel_mm: float
 
+    @property
+    def origin_mm(self) -> np.ndarray:
+        """Return (z, x) of the outer corner of the first voxel."""
+        return np.array(self.first_mm[1:])
+
     def index(self, point: np.ndarray) -> np.ndarray:
         """Return (plane, row, column), not rounded, of a point (x, y, z)."""
         return (np.asarray(point)[[1, 2, 0]] - self.first_mm) / self.voxel_mm - 0.5
